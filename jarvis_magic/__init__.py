@@ -1,0 +1,1 @@
+"""HuggingGPT, native to the notebook."""
