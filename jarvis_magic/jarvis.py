@@ -1,0 +1,315 @@
+"""The program: the four stages in order, and the doors to them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Literal, Self, TypeAlias, TypeVar
+
+from . import catalogue as catalogues
+from . import endpoints as endpoint_rooms
+from .contracts import Approve, Catalogue, Controller, Endpoint
+from .controllers import controllers_for
+from .errors import JarvisCancelled, UsageError
+from .event_loop import EventLoop
+from .events import Approved, Emit, Event, Noted, Proposed, Used, nowhere
+from .model_selection import menu_of, select_models
+from .options import Options
+from .plans import Plan
+from .request_reading import read_request, request_for_plan
+from .response_generation import generate_response
+from .task_execution import execute_tasks
+from .task_planning import plan_tasks
+from .values import Attempt, EndpointKind, Outcome, Proposal, Request, Run, Skipped, Tally, Usage
+
+T = TypeVar("T")
+
+Asked: TypeAlias = str | Plan | Request
+"""What can be asked: words with references, a plan that exists, or a request that was read already."""
+
+
+class Jarvis:
+    """Plans requests and carries them out.
+
+    Parameters
+    ----------
+    controller
+        ``"auto"``: the one named in the settings, else the one a key in the environment is for, else ``"offline"``.
+        Or a chat model's name, or an object that follows `jarvis_magic.contracts.Controller`.
+    base_url, api_key
+        The endpoint of a chat model and its key, where they are not the environment's.
+    options
+        Every knob; see `Options`.
+    catalogue, endpoints
+        Where candidates come from and how they are run; by default all that this installation has.
+
+    Raises
+    ------
+    ConfigurationError
+        If the controller cannot be made.
+    """
+
+    def __init__(
+        self,
+        controller: str | Controller = "auto",
+        *,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        options: Options | None = None,
+        catalogue: Catalogue | None = None,
+        endpoints: Mapping[EndpointKind, Endpoint] | None = None,
+    ) -> None:
+        self.options = options or Options()
+        self.controllers = controllers_for(controller, self.options, base_url=base_url, api_key=api_key)
+        self.catalogue = catalogue or catalogues.embedded()
+        self.endpoints = endpoints or endpoint_rooms.embedded()
+        self._loop = EventLoop()
+
+    def plan(self, request: str, /, *, variables: Mapping[str, Any] | None = None, **named: Any) -> Plan:
+        """Return the plan for a request, without running anything; see `run` for what it takes and raises."""
+        return self._wait(self._plan_only(request, variables or {}, named))
+
+    async def aplan(self, request: str, /, *, variables: Mapping[str, Any] | None = None, **named: Any) -> Plan:
+        """As `plan`, to be awaited."""
+        return await asyncio.wrap_future(self._loop.submit(self._plan_only(request, variables or {}, named)))
+
+    def run(
+        self,
+        request: Asked,
+        /,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        approve: Approve | Literal["auto"] = "auto",
+        on_event: Emit | None = None,
+        **named: Any,
+    ) -> Run:
+        """Carry out a request.
+
+        Parameters
+        ----------
+        request
+            Words with references (``"Describe @photo"``), or a `Plan`.
+        variables
+            Where the references' names are looked up.
+        approve
+            ``"auto"`` runs what was planned; a callable is shown the proposal and returns it, changed or not, or
+            ``None`` to stop.
+        on_event
+            Receives every event, on Jarvis's own thread; it must not block.
+        **named
+            More inputs, by name.
+
+        Returns
+        -------
+        Run
+            What happened; tasks that failed or were skipped are outcomes in it, and raise nothing.
+
+        Raises
+        ------
+        UsageError, SourceError, ConversionError
+            If the request cannot be read.
+        ControllerError, PlanError, SelectionError
+            If there is no plan, or a model asked for cannot be used.
+        JarvisCancelled
+            If it was not approved or was stopped; ``run`` on it holds what had finished.
+        """
+        ongoing = self.start(request, variables=variables, approve=approve, on_event=on_event, **named)
+        try:
+            return self._result(ongoing.future)
+        except KeyboardInterrupt:
+            ongoing.stop()
+            raise
+
+    async def arun(
+        self,
+        request: Asked,
+        /,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        approve: Approve | Literal["auto"] = "auto",
+        on_event: Emit | None = None,
+        **named: Any,
+    ) -> Run:
+        """As `run`, to be awaited; cancelling the caller stops the run."""
+        ongoing = self.start(request, variables=variables, approve=approve, on_event=on_event, **named)
+        try:
+            return await asyncio.shield(asyncio.wrap_future(ongoing.future))
+        except asyncio.CancelledError:
+            ongoing.stop()
+            raise
+
+    def start(
+        self,
+        request: Asked,
+        /,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        approve: Approve | Literal["auto"] = "auto",
+        on_event: Emit | None = None,
+        **named: Any,
+    ) -> Ongoing:
+        """Begin as `run` does, and return at once with the run under way, which can be waited for and stopped."""
+        stop = asyncio.Event()
+        asked = _Asking(request, variables or {}, named, approve, on_event or nowhere, stop)
+        return Ongoing(self._loop.submit(self._carry_out(asked)), self._loop, stop)
+
+    def close(self) -> None:
+        """Stop what still runs, and end the thread."""
+        self._loop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Jarvis, controller {self.controllers[0].name!r}>"
+
+    async def _carry_out(self, asked: _Asking) -> Run:
+        """The four stages, in order."""
+        emit = _Accounts(asked.on_event)
+        request = await asyncio.to_thread(asked.read)
+        async with _until(asked.stop):
+            plan = asked.plan or await plan_tasks(request, await menu_of(self.catalogue), self.controllers, emit)
+            proposal = await self._approved(await self._proposal(plan, request, emit), asked.approve, emit)
+        outcomes = await execute_tasks(
+            proposal, {**request.offered, **request.inputs}, self.endpoints, self.options, emit, asked.stop
+        )
+        if asked.stop.is_set():
+            raise _stopped(emit.run(proposal, outcomes))
+        response = ""
+        if self.options.response:
+            response = await generate_response(request, proposal.plan, outcomes, self.controllers, emit)
+        return emit.run(proposal, outcomes, response)
+
+    async def _plan_only(self, words: str, variables: Mapping[str, Any], named: Mapping[str, Any]) -> Plan:
+        request = await asyncio.to_thread(read_request, words, variables, named)
+        return await plan_tasks(request, await menu_of(self.catalogue), self.controllers, nowhere)
+
+    async def _proposal(self, plan: Plan, request: Request, emit: Emit) -> Proposal:
+        proposal = await select_models(plan, request, self.catalogue, self.controllers[0], self.options, emit)
+        emit(Proposed(proposal))
+        return proposal
+
+    async def _approved(self, proposal: Proposal, approve: Approve | Literal["auto"], emit: Emit) -> Proposal:
+        if approve == "auto" or not proposal.plan.tasks:
+            emit(Approved(proposal))
+            return proposal
+        answer = await asyncio.to_thread(approve, proposal)
+        approved = await answer if isinstance(answer, Awaitable) else answer
+        if approved is None:
+            msg = "Not approved; nothing was run."
+            raise JarvisCancelled(msg)
+        emit(Approved(approved))
+        return approved
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._result(self._loop.submit(work))
+
+    def _result(self, future: Future[T]) -> T:
+        if self._loop.is_current:
+            future.cancel()
+            msg = "This Jarvis is asked from inside its own event loop; await `arun` or `aplan` there."
+            raise UsageError(msg)
+        return future.result()
+
+
+class Ongoing:
+    """A run under way: its future, and how to stop it."""
+
+    def __init__(self, future: Future[Run], loop: EventLoop, stop: asyncio.Event) -> None:
+        self.future = future
+        self._loop, self._stop = loop, stop
+
+    def stop(self) -> None:
+        """Stop it: nothing more starts, and the future raises `JarvisCancelled` with what had finished."""
+        if not self.future.done():
+            self._loop.submit(_set(self._stop))
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """The arguments of one run, and its stop."""
+
+    request: Asked
+    variables: Mapping[str, Any]
+    named: Mapping[str, Any]
+    approve: Approve | Literal["auto"]
+    on_event: Emit
+    stop: asyncio.Event
+
+    @property
+    def plan(self) -> Plan | None:
+        return self.request if isinstance(self.request, Plan) else None
+
+    def read(self) -> Request:
+        if isinstance(self.request, Request):
+            return self.request
+        if isinstance(self.request, Plan):
+            return request_for_plan(self.request, self.variables, self.named)
+        return read_request(self.request, self.variables, self.named)
+
+
+class _Accounts:
+    """An `Emit` that passes every event on, adds up what was used, and keeps the notes."""
+
+    def __init__(self, emit: Emit) -> None:
+        self.notes: list[str] = []
+        self._emit = emit
+        self._tallies: dict[str, Tally] = {}
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Used):
+            self._tallies[event.part] = self._tallies.get(event.part, Tally()) + event.tally
+        elif isinstance(event, Noted):
+            self.notes.append(event.sentence)
+        self._emit(event)
+
+    def run(self, proposal: Proposal, outcomes: Mapping[str, Outcome], response: str = "") -> Run:
+        """The run as it stands."""
+        usage = Usage(**{**self._tallies, "experts": _experts(outcomes) + self._tallies.get("experts", Tally())})
+        return Run(proposal.plan, proposal.assignments, outcomes, response, usage, tuple(self.notes))
+
+
+def _experts(outcomes: Mapping[str, Outcome]) -> Tally:
+    attempts = [attempt for outcome in outcomes.values() for attempt in _attempts(outcome)]
+    return Tally(calls=len(attempts), seconds=sum(attempt.seconds for attempt in attempts))
+
+
+def _attempts(outcome: Outcome) -> Sequence[Attempt]:
+    return () if isinstance(outcome, Skipped) else outcome.attempts
+
+
+async def _set(stop: asyncio.Event) -> None:
+    stop.set()
+
+
+@contextlib.asynccontextmanager
+async def _until(stop: asyncio.Event) -> AsyncIterator[None]:
+    """Cancel what is awaited inside when `stop` is set, and say that it was stopped."""
+    inside = asyncio.current_task()
+    assert inside is not None
+    watch = asyncio.ensure_future(stop.wait())
+    watch.add_done_callback(lambda done: None if done.cancelled() else inside.cancel())
+    try:
+        yield
+    except asyncio.CancelledError:
+        if stop.is_set():
+            inside.uncancel()
+            msg = "Stopped before anything ran."
+            raise JarvisCancelled(msg) from None
+        raise
+    finally:
+        watch.cancel()
+
+
+def _stopped(run: Run) -> JarvisCancelled:
+    finished = [task_id for task_id, outcome in run.outcomes.items() if not isinstance(outcome, Skipped)]
+    kept = f"finished: {', '.join(finished)}" if finished else "nothing had finished"
+    return JarvisCancelled(f"Stopped; {kept}.", run)
+

@@ -1,0 +1,144 @@
+"""From what the user wrote to a `Request`: which objects, files and URLs its references mean.
+
+A reference is read from the literal text once; what an object or file holds is never scanned for more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from .conversions import to_resource
+from .errors import ConversionError, UnknownName, UsageError
+from .ids import valid_id
+from .plans import Plan
+from .references import Found, Reference, kind_at, references_in, scan, value_at
+from .sources import read
+from .values import Request, Resource
+
+_NAMED = re.compile(r"""(?<![\w@])@(?:"(?P<quoted>(?:[^"\\\n]|\\.)+)"|(?P<url>https?://[^\s<>"'`]+))""")
+_AFTER_URL = ".,;:!?)]}"
+
+
+def read_request(
+    text: str,
+    variables: Mapping[str, Any],
+    named: Mapping[str, Any] | None = None,
+    *,
+    outputs: Sequence[str] = (),
+    uses: Mapping[str, str] | None = None,
+    offered: Mapping[str, Resource] | None = None,
+) -> Request:
+    """Read a request: resolve every ``@name``, ``@"file"`` and ``@https://…`` of its literal text.
+
+    Parameters
+    ----------
+    text
+        What the user wrote.
+    variables
+        Where names are looked up; only those written in the text are touched.
+    named
+        Objects given by keyword: inputs whether written or not, and looked up first.
+    outputs, uses, offered
+        As in `Request`.
+
+    Raises
+    ------
+    UsageError
+        If the text is empty, or a path does not fit; `UnknownName` for a name that does not exist.
+    SourceError, ConversionError
+        If a file or URL cannot be read, or an object is of no kind.
+    """
+    if not text.strip():
+        msg = "The request is empty; say what should be done, for example: Describe @photo."
+        raise UsageError(msg)
+    given = dict(named or {})
+    known = {**variables, **given}
+    inputs = {name: to_resource(value, name=name) for name, value in given.items()}
+    pieces: list[str] = []
+    sources: dict[str, str] = {}
+    for piece in _pieces(text):
+        if isinstance(piece, _Source):
+            name = sources.get(piece.named) or valid_id(piece.stem, {*known, *inputs, *_names(text)})
+            if piece.named not in sources:
+                sources[piece.named] = name
+                inputs[name] = to_resource(read(piece.named), name=name)
+            pieces.append(f"@{name}")
+        elif isinstance(piece.piece, Reference):
+            _look_up(piece.piece, known, inputs)
+            pieces.append(str(piece.piece))
+        else:
+            pieces.append(piece.piece.replace("@", "@@"))
+    return Request("".join(pieces), inputs, tuple(outputs), dict(offered or {}), dict(uses or {}))
+
+
+def request_for_plan(plan: Plan, variables: Mapping[str, Any], named: Mapping[str, Any] | None = None) -> Request:
+    """Return the request of a plan that exists, with values for its inputs.
+
+    Raises
+    ------
+    UnknownName
+        If an input has no value.
+    ConversionError
+        If a value is not of its input's kind.
+    """
+    known = {**variables, **(named or {})}
+    inputs = {}
+    for name, kind in plan.inputs.items():
+        if name not in known:
+            raise UnknownName("value for the input", name, known, f"pass it by keyword, {name}=…, or define it")
+        resource = known[name] if isinstance(known[name], Resource) else to_resource(known[name], name=name)
+        if resource.kind != kind:
+            msg = f"The plan's input '@{name}' is {kind.phrase}, but the value given is {resource.kind.phrase}."
+            raise ConversionError(msg)
+        inputs[name] = resource
+    return Request(plan.request, inputs, tuple(plan.outputs))
+
+
+class _Source:
+    """A file or URL written in the text."""
+
+    def __init__(self, named: str) -> None:
+        self.named = named
+
+    @property
+    def stem(self) -> str:
+        path = unquote(urlsplit(self.named).path) if "://" in self.named else self.named.replace("\\", "/")
+        return PurePosixPath(path).stem or "page"
+
+
+def _pieces(text: str) -> Iterator[Found | _Source]:
+    """The literal stretches, references and sources of a text, in order."""
+    position = 0
+    for match in _NAMED.finditer(text):
+        yield from scan(text[position : match.start()])
+        if match["quoted"] is not None:
+            yield _Source(re.sub(r"\\([\"\\])", r"\1", match["quoted"]))
+            position = match.end()
+        else:
+            url = match["url"].rstrip(_AFTER_URL)
+            yield _Source(url)
+            position = match.start() + 1 + len(url)
+    yield from scan(text[position:])
+
+
+def _names(text: str) -> set[str]:
+    return {reference.name for reference in references_in(text)}
+
+
+def _look_up(reference: Reference, known: Mapping[str, Any], inputs: dict[str, Resource]) -> None:
+    """Make sure that a reference of the text leads to something, and keep its object as an input."""
+    if reference.name not in inputs:
+        if reference.name not in known:
+            raise UnknownName("variable", reference.name, known, f"write '@@{reference.name}' for plain text")
+        inputs[reference.name] = to_resource(known[reference.name], name=reference.name)
+    resource = inputs[reference.name]
+    try:
+        if kind_at(resource.kind, reference.path) == resource.kind or resource.kind.base in ("json", "table"):
+            value_at(resource.value, reference.path)
+    except UsageError as error:
+        msg = f"'{reference}': {error}"
+        raise UsageError(msg) from error
