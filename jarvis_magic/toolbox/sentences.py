@@ -1,0 +1,53 @@
+"""Sentences and words of plain text, with where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_ABBREVIATIONS = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        mr mrs ms dr prof st sr jr vs etc eg ie e.g i.e u.s u.k a.m p.m no fig inc ltd co approx dept est jan feb mar apr jun jul aug
+        sep sept oct nov dec
+        """,
+    )
+)
+_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+|[。！？]+|\n\s*\n+|\n(?=\s*(?:[-*•]|\d+[.)])\s)")
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+
+
+def split_sentences(text: str) -> list[str]:
+    """Split a text into sentences, white space at the ends taken off."""
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a text start and end."""
+    start = 0
+    for match in _END.finditer(text):
+        if match[0][0] == "." and _goes_on(text, match):
+            continue
+        yield from _stripped(text, start, match.end())
+        start = match.end()
+    yield from _stripped(text, start, len(text))
+
+
+def words(text: str) -> list[str]:
+    """Return the words and numbers of a text, as they are written."""
+    return _WORD.findall(text)
+
+
+def _goes_on(text: str, end: re.Match[str]) -> bool:
+    """Whether a full stop belongs to an abbreviation or an initial."""
+    before = text[max(0, end.start() - 20) : end.start()].rsplit(maxsplit=1)
+    last = before[-1].lstrip("(\"'“").casefold() if before and not text[end.start() - 1].isspace() else ""
+    following = text[end.end() : end.end() + 1]
+    return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()) or following.islower()
+
+
+def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    inside = text[start:end]
+    if inside.strip():
+        yield start + len(inside) - len(inside.lstrip()), end - (len(inside) - len(inside.rstrip()))
