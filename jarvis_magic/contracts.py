@@ -63,7 +63,12 @@ class ChatModel(Protocol):
         """The model's name at its endpoint."""
 
     async def stream(
-        self, messages: Sequence[ChatMessage], schema: Mapping[str, Any] | None, emit: Callable[[str], None]
+        self,
+        messages: Sequence[ChatMessage],
+        schema: Mapping[str, Any] | None,
+        emit: Callable[[str], None],
+        *,
+        most: int | None = None,
     ) -> ChatReply:
         """Send messages and return the reply, giving `emit` every piece of text as it comes.
 
@@ -75,6 +80,8 @@ class ChatModel(Protocol):
             The JSON schema the reply should follow, or ``None`` for prose.
         emit
             Takes the pieces of the reply.
+        most
+            How many tokens the reply may have; ``None``: as many as the endpoint gives.
 
         Raises
         ------
@@ -108,5 +115,5 @@ class Endpoint(Protocol):
         """
 
 
-Approve: TypeAlias = Callable[[Proposal], "Proposal | None | Awaitable[Proposal | None]"]
+Approve: TypeAlias = Callable[[Proposal], "Awaitable[Proposal | None] | Proposal | None"]
 """Shows a proposal and returns it, perhaps changed, or ``None`` to stop; sync or async."""

@@ -1,0 +1,9 @@
+"""Chat models behind OpenAI's chat completions protocol, on the ``openai`` package, imported when first asked."""
+
+from __future__ import annotations
+
+from .addresses import Address, address_of
+from .metered import Metered
+from .model import OpenAIChat, chat_model
+
+__all__ = ["Address", "Metered", "OpenAIChat", "address_of", "chat_model"]

@@ -1,0 +1,68 @@
+"""A chat model for one run, which stops before a call that would use more tokens than the run may."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..contracts import ChatMessage, ChatModel, ChatReply
+from ..errors import ControllerUnavailable
+
+
+def estimated_tokens(messages: Sequence[ChatMessage], schema: Mapping[str, Any] | None = None) -> int:
+    """Return about how many tokens a request is: its characters / 4."""
+    said = sum(len(message.text) + 30 for message in messages)
+    return (said + (len(json.dumps(schema)) if schema else 0)) // 4
+
+
+class Metered:
+    """A `jarvis_magic.contracts.ChatModel` that counts what one run uses, by its controller and its experts together.
+
+    Parameters
+    ----------
+    chat
+        The chat model it passes calls on to.
+    max_tokens
+        How many tokens the run may use, in and out; ``None``: any number.
+    """
+
+    def __init__(self, chat: ChatModel, max_tokens: int | None = None) -> None:
+        self._chat, self._max = chat, max_tokens
+        self.used = 0
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self._chat.name
+
+    async def stream(
+        self,
+        messages: Sequence[ChatMessage],
+        schema: Mapping[str, Any] | None,
+        emit: Callable[[str], None],
+        *,
+        most: int | None = None,
+    ) -> ChatReply:
+        """Pass a call on if the run may still make it, its reply no longer than what is left.
+
+        Raises
+        ------
+        ControllerUnavailable
+            If the request alone would exceed what is left.
+        """
+        if self._max is None:
+            return await self._chat.stream(messages, schema, emit, most=most)
+        asking = estimated_tokens(messages, schema)
+        left = self._max - self.used - asking
+        if left <= 0:
+            msg = f"The next call to {self.name!r} would exceed the {self._max} tokens this run may use ({self.used} are used, it needs about {asking}); raise max_tokens (--max-tokens)."
+            raise ControllerUnavailable(msg)
+        self.used += asking  # set aside while others may call at the same time
+        try:
+            reply = await self._chat.stream(messages, schema, emit, most=min(left, most or left))
+        except BaseException:
+            self.used -= asking
+            raise
+        self.used += reply.tally.tokens_in + reply.tally.tokens_out - asking
+        return reply
