@@ -1,0 +1,109 @@
+"""Binding outputs to the user's variables, and letting go of them when the cell runs again.
+
+A name is Jarvis's while it is the object that Jarvis bound. Names the user asked for may replace anything; a task's own
+id never replaces a variable of the user's: the result gets another name, which is said before approval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import UsageError
+from ..ids import valid_id
+from ..plans import Plan
+from ..values import Run
+
+RUN_NAME = "_jarvis"
+"""The variable that is always the last `Run`."""
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """What was bound to a name, and by which cell."""
+
+    value: Any
+    cell: str
+
+
+class Bindings:
+    """The variables that Jarvis bound in a namespace.
+
+    Parameters
+    ----------
+    namespace
+        The user's variables.
+    """
+
+    def __init__(self, namespace: MutableMapping[str, Any]) -> None:
+        self._namespace = namespace
+        self._bound: dict[str, _Bound] = {}
+
+    def owns(self, name: str) -> bool:
+        """Whether a name is Jarvis's: it still is the object that Jarvis bound."""
+        return name in self._bound and self._namespace.get(name) is self._bound[name].value
+
+    def begin(self, cell: str, refers_to: Collection[str]) -> None:
+        """Remove what a cell bound when it ran before, except what it refers to now."""
+        self._bound = {name: bound for name, bound in self._bound.items() if self.owns(name)}
+        for name in [name for name, bound in self._bound.items() if bound.cell == cell and name not in refers_to]:
+            del self._namespace[name], self._bound[name]
+
+    def names_for(self, plan: Plan, wanted: Iterable[str]) -> dict[str, str]:
+        """Return the name each output of a plan is bound to.
+
+        An output that the user named, in the cell (`wanted`) or while editing, keeps its name; one that has a task's
+        id keeps it unless that is a variable of the user's.
+        """
+        named = {*wanted, *(variable for variable in plan.outputs if variable not in plan.by_id)}
+        taken = {*self._namespace, *plan.inputs, *plan.by_id, *plan.outputs}
+        return {
+            variable: variable if variable in named or self._is_free(variable) else valid_id(variable, taken)
+            for variable in plan.outputs
+        }
+
+    def _is_free(self, name: str) -> bool:
+        return name not in self._namespace or self.owns(name)
+
+    def bind(self, run: Run, names: Mapping[str, str], cell: str) -> dict[str, str]:
+        """Bind the outputs of a run that have a value, and ``_jarvis``; return output to name of those bound."""
+        outputs = run.outputs
+        for variable, value in outputs.items():
+            name = names.get(variable, variable)
+            self._namespace[name] = value
+            self._bound[name] = _Bound(value, cell)
+        self._namespace[RUN_NAME] = run
+        return {variable: names.get(variable, variable) for variable in outputs}
+
+
+def renamed_notes(names: Mapping[str, str]) -> tuple[str, ...]:
+    """A note for each output that cannot have its name, because a variable of the user's has it."""
+    return tuple(
+        f"{variable!r} is a variable of yours and stays; the result will be {name!r}."
+        for variable, name in names.items()
+        if name != variable
+    )
+
+
+def refuse_renaming(names: Mapping[str, str]) -> None:
+    """Refuse to bind outputs under other names when nobody is there to see it.
+
+    Raises
+    ------
+    UsageError
+        If there are such outputs; it says how to name them.
+    """
+    renamed = [variable for variable, name in names.items() if name != variable]
+    if renamed:
+        wanted = ", ".join(names.values())
+        msg = f"{renamed[0]!r} is a variable of yours, and nobody is here to be told another name: name the results, for example `%%jarvis {wanted} <<`."
+        raise UsageError(msg)
+
+
+def bound_sentence(bound: Mapping[str, str]) -> str:
+    """The one line that says what was bound."""
+    names = list(bound.values())
+    if not names:
+        return f"Nothing new is bound; {RUN_NAME} is the run."
+    return f"Bound: {', '.join(names)} (and {RUN_NAME}, the run)."
