@@ -30,7 +30,7 @@ class CellLine:
     words: tuple[str, ...] = ()
 
 
-_ARROW = re.compile(r"^(?P<names>[^<'"-]*?)\s*(?P<shows>=?)\s*<<(?=\s|$)")
+_ARROW = re.compile(r"""^(?P<names>[^<'"-]*?)\s*(?P<shows>=?)\s*<<(?=\s|$)""")
 
 
 def read_line(line: str) -> CellLine:
@@ -257,7 +257,7 @@ class _Words:
             if error.name not in _variables_of(code):
                 raise _failed(code, error) from error
             raise UnknownName("variable", error.name, self._variables, f"define it before '{{{{{code}}}}}'") from error
-        except Exception as error: # whatever the user's expression raises
+        except Exception as error:  # whatever the user's expression raises
             raise _failed(code, error) from error
 
 

@@ -83,7 +83,9 @@ def kernel_advice(version: tuple[int, ...] | None) -> str | None:
     written = ".".join(map(str, version))
     if version < (6, 30):
         return f'ipykernel {written} cannot wait for the page, so plans are shown without the widget; run `pip install -U "ipykernel>=7.4"`.'
-    return f'ipykernel {written} may lose messages of the page while a cell waits; run `pip install -U "ipykernel>=7.4"`.'
+    return (
+        f'ipykernel {written} may lose messages of the page while a cell waits; run `pip install -U "ipykernel>=7.4"`.'
+    )
 
 
 class Inbox(Generic[M]):
