@@ -1,0 +1,152 @@
+"""What a task type needs beside its source, cut from the words of a wish: languages, labels, questions, instructions, sizes…"""
+
+from __future__ import annotations
+
+import re
+
+from .clauses import Wish
+from .languages import LANGUAGE_PATTERN, language_named
+from .reading import ANY_REFERENCE, Reading, Span, fold
+
+_A = re.ASCII
+_LANGUAGE = re.compile(rf"(?<![a-z])({LANGUAGE_PATTERN})(?![a-z])", _A)
+_FROM_LANGUAGE = re.compile(
+    rf"\b(?:from|aus dem|vom|du|de l'|del|de)\s+(?:the\s+)?({LANGUAGE_PATTERN})(?![a-z])"
+    rf"|\b(?:is|are|es ist|c'est|esta)\s+(?:spoken\s+|written\s+)?(?:in|auf|en)\s+({LANGUAGE_PATTERN})(?![a-z])|(?:从|由)({LANGUAGE_PATTERN})"
+    rf"|\b({LANGUAGE_PATTERN})\s+(?:text|sentence|paragraph|phrase|speech|audio|recording)\b(?=.{{0,60}}\b(?:to|into)\s+(?:{LANGUAGE_PATTERN}))",
+    _A,
+)
+_CODE_AT_END = re.compile(r"\b([a-z]{2})\s*$", _A)
+_VOICE = re.compile(r"\b(?:in|with|using|mit|avec|con)\s+(?:an?|the|une?|einer|una?)?\s*([a-z]+(?:\s+[a-z]+)?)\s+(?:voice|stimme)\b|\b(?:voix|voz)\s+([a-z]+)", _A)
+_SIZE = re.compile(r"\b(\d{2,5})\s*(?:x|×|by)\s*(\d{2,5})(?:\s*(?:px|pixels?))?\b")
+_SEED = re.compile(r"\b(?:with\s+)?seed\s*(?:=|:|of)?\s*(\d{1,10})\b")
+_LIST = r"[^.?!;:\n]"
+_LABELS = (
+    re.compile(rf"(?:into|as(?: either)?|topics|labels|classes|categories|these|following|between|among|one of|in die klassen|entre)\s*:?\s*(?P<list>{_LIST}{{3,200}}?\b(?:or|and|oder|und|ou|et|o|y)\b\s*(?:not\s+)?\S+)", _A),
+    re.compile(rf":\s*(?P<list>{_LIST}{{3,200}})", _A),
+    re.compile(rf"(?:\bis|\bare|\bsounds?|\bbe|\bist|\best|\bes)\s+(?:the\s+sound\s+in\s+)?(?:{ANY_REFERENCE}\s*,?\s*)?(?P<list>{_LIST}{{1,200}}?\b(?:or|oder|ou|o)\b\s*(?:not\s+)?(?:an?\s+)?\S+)", _A),
+    re.compile(rf",\s*(?P<list>an?\s+[a-z]+\s+or\s+an?\s+[a-z]+)", _A),
+)
+_ITEM_SEPARATOR = re.compile(r"\s*,\s*(?:or|and|oder|und|ou|et|o|y)\b\s*|\s*,\s*|\s+(?:or|and|oder|und|ou|et|o|y)\s+|、|或", _A)
+_ARTICLE = re.compile(r"(?:an?|the|either|ein(?:e|en)?|une?|una?)\s+", _A)
+
+_POINTING = re.compile(
+    r"(?P<preposition>\b(?:according to|in|on|of|from|for|at|with|inside|using|auf|von|aus|im|sur|dans|de|du|en|del)\s+)?"
+    r"(?:(?:the|this|that|my|our|each|every|all(?: of)?|one of|column|der|die|das|dem|den|la|le|les|el|los|las|cette|ce|esta|este)\s+)*"
+    r"(?:(?:picture|image|photo|photograph|text|document|invoice|scan|table|recording|audio|file|dataframe|bild|foto|rechnung|imagen|rue)s?\s+)?$",
+    _A,
+)
+_LEADING = re.compile(
+    r"(?:[\s,:;.!-]+|(?:please|pls|kindly|then|and|also|but|now|first|second|third|finally|next|lastly|just|bitte|dann|und|puis|et|luego|y|"
+    r"(?:can|could|would|will) you|i want to|i want you to|i need to|i would like to|i'd like to|help me(?: to)?|let's|tell me|answer|look at)\b\s*)+",
+    _A,
+)
+_TRAILING = re.compile(r"(?:\s*(?:[\s,:;.!-]|\b(?:please|pls|thx|thanks|thank you|bitte|merci|por favor|as well|too)\b))+$", _A)
+
+
+def languages(reading: Reading, wish: Wish) -> tuple[list[str], str | None]:
+    """The languages a wish names as targets, in order, and the one it names as source."""
+    start, end = wish.start, max([wish.end, *(tail[1] for tail in wish.tails)])
+    words = reading.skeleton[start:end]
+    source_match = _FROM_LANGUAGE.search(words)
+    source = next((language_named(group) for group in source_match.groups() if group), None) if source_match else None
+    source_place = next((source_match.start(i) for i in range(1, 5) if source_match[i]), -1) if source_match else -1
+    named = [language_named(m[1]) for m in _LANGUAGE.finditer(words) if m.start(1) != source_place]
+    code = _CODE_AT_END.search(words)
+    if not named and code:
+        named = [language_named(code[1])]
+    return list(dict.fromkeys(name for name in named if name)), source
+
+
+def voice(reading: Reading, wish: Wish) -> str | None:
+    """The voice a wish asks for: "female", "deep"."""
+    match = _VOICE.search(reading.skeleton, wish.start, _end(wish))
+    return next((reading.text[match.start(i) : match.end(i)] for i in (1, 2) if match[i]), None) if match else None
+
+
+def size_and_seed(reading: Reading, wish: Wish) -> tuple[dict[str, int], list[tuple[int, int]]]:
+    """Width, height and seed of a picture, and where they are said, so that the description leaves them out."""
+    found: dict[str, int] = {}
+    places = []
+    size = _SIZE.search(reading.skeleton, wish.start, _end(wish))
+    if size:
+        found |= {"width": int(size[1]), "height": int(size[2])}
+        places.append(size.span())
+    seed = _SEED.search(reading.skeleton, wish.start, _end(wish))
+    if seed:
+        found["seed"] = int(seed[1])
+        places.append(seed.span())
+    return found, places
+
+
+def _end(wish: Wish) -> int:
+    return max([wish.end, *(end for _, end in wish.tails)])
+
+
+def quotes(reading: Reading, wish: Wish) -> list[Span]:
+    """The quoted texts of a wish."""
+    return reading.within(wish.start, _end(wish), "quote")
+
+
+def references(reading: Reading, wish: Wish) -> list[Span]:
+    """The references of a wish, in order."""
+    return reading.within(wish.start, _end(wish), "reference")
+
+
+def labels(reading: Reading, start: int, end: int) -> tuple[list[str], tuple[int, int] | None]:
+    """The labels a stretch lists to choose from, and where they stand."""
+    for pattern in _LABELS:
+        match = pattern.search(reading.skeleton, start, end)
+        if match:
+            items = _items(reading, *match.span("list"))
+            if len(items) > 1 and all(len(item.split()) <= 4 for item in items):
+                return items, match.span("list")
+    quoted = reading.within(start, end, "quote")
+    if len(quoted) > 1:
+        return [span.value for span in quoted], (quoted[0].start, quoted[-1].end)
+    return [], None
+
+
+def _items(reading: Reading, start: int, end: int) -> list[str]:
+    items, position = [], start
+    for match in _ITEM_SEPARATOR.finditer(reading.skeleton, start, end):
+        items.append(_item(reading, position, match.start()))
+        position = match.end()
+    items.append(_item(reading, position, end))
+    return [item for item in items if item]
+
+
+def _item(reading: Reading, start: int, end: int) -> str:
+    quoted = reading.within(start, end, "quote")
+    if quoted:
+        return quoted[0].value
+    article = _ARTICLE.match(reading.skeleton, start, end)
+    return reading.text[article.end() if article else start : end].strip(" .?!,")
+
+
+def without_pointing(reading: Reading, start: int, end: int, *, question: bool = False) -> str:
+    """The words of a stretch without the phrases that point at an input ("in the picture @photo"), which a text cannot hold.
+
+    In a question a bare reference is called "it".
+    """
+    pieces, position = [], start
+    for span in reading.within(start, end, "reference"):
+        pointing = _POINTING.search(reading.skeleton, position, span.start)
+        words_end = pointing.start() if pointing else span.start
+        pieces.append(reading.text[position:words_end])
+        rest = reading.skeleton[span.end : end].strip(" ?.!,;:")
+        if question and rest and not (pointing and pointing["preposition"]) and reading.text[position:words_end].strip():
+            pieces.append("it")
+        position = span.end
+    pieces.append(reading.text[position:end])
+    return tidy(" ".join(piece.strip() for piece in pieces if piece.strip()))
+
+
+def tidy(words: str) -> str:
+    """`words` without polite beginnings and endings, on one line."""
+    words = re.sub(r"\s+", " ", words)
+    leading = _LEADING.match(fold(words))
+    words = words[leading.end() if leading else 0 :]
+    trailing = _TRAILING.search(fold(words))
+    words = words[: trailing.start() if trailing else len(words)]
+    return re.sub(r"\s+([,.;:?!])", r"\1", words).strip()
