@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequen
 from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Literal, Self, TypeAlias, TypeVar
+from typing import Any, Literal, Self, TypeAlias, TypeVar, cast
 
 from . import catalogue as catalogues
 from . import endpoints as endpoint_rooms
@@ -164,7 +164,9 @@ class Jarvis:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -292,8 +294,7 @@ async def _set(stop: asyncio.Event) -> None:
 @contextlib.asynccontextmanager
 async def _until(stop: asyncio.Event) -> AsyncIterator[None]:
     """Cancel what is awaited inside when `stop` is set, and say that it was stopped."""
-    inside = asyncio.current_task()
-    assert inside is not None
+    inside = cast("asyncio.Task[object]", asyncio.current_task())
     watch = asyncio.ensure_future(stop.wait())
     watch.add_done_callback(lambda done: None if done.cancelled() else inside.cancel())
     try:
@@ -312,4 +313,3 @@ def _stopped(run: Run) -> JarvisCancelled:
     finished = [task_id for task_id, outcome in run.outcomes.items() if not isinstance(outcome, Skipped)]
     kept = f"finished: {', '.join(finished)}" if finished else "nothing had finished"
     return JarvisCancelled(f"Stopped; {kept}.", run)
-

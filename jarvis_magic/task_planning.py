@@ -73,5 +73,8 @@ def _named_outputs(plan: Plan, names: Sequence[str]) -> Mapping[str, str]:
     if len(last) < len(open_names):
         msg = f"The plan gives {len(plan.tasks)} results ({either(list(plan.by_id), 'and')}), but {len(names)} names are wanted ({either(list(names), 'and')}); name as many as there are results."
         raise PlanError(msg)
-    found = by_id | {name: f"@{task_id}" for name, task_id in zip(open_names, last[-len(open_names) :] if open_names else [], strict=True)}
+    found = by_id | {
+        name: f"@{task_id}"
+        for name, task_id in zip(open_names, last[-len(open_names) :] if open_names else [], strict=True)
+    }
     return {name: found[name] for name in names}

@@ -1,4 +1,4 @@
-"""Execute example notebooks for real, into ``build/``: run_notebooks.py NOTEBOOK…"""
+"""Execute example notebooks for real, into ``build/``, each named on the command line."""
 
 from __future__ import annotations
 

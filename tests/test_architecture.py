@@ -36,7 +36,7 @@ MAY_LOAD_EARLY = {
 @cache
 def rows() -> dict[str, int]:
     """The row of each room in the table of CONTRIBUTING.md."""
-    table = re.findall(r"^\| [0-9] \| ([^|]+) \|", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.M)
+    table = re.findall(r"^\| [0-9] \| ([^|]+) \|", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE)
     return {room: row for row, rooms in enumerate(table) for room in re.findall(r"`(\w+)`", rooms)}
 
 
