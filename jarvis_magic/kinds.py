@@ -13,17 +13,20 @@ answer                `Answer`
 vector                one-dimensional ``numpy.ndarray`` of float32
 number                ``int`` or ``float``
 json                  anything JSON can say
-lists of them         ``list``, with `Missing` where an item has no value
+lists of them         ``list``, with `Missing` where an item has no value, and in inputs `Unread` where it is not read yet
 ====================  ==========================================================================
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from PIL.Image import Image
 
 BASES = (
@@ -58,7 +61,8 @@ class Kind(str):
 
     __slots__ = ()
 
-    def __new__(cls, written: str) -> Kind:
+    def __new__(cls, written: str) -> Self:
+        """Check that `written` is a kind."""
         match = _WRITTEN.fullmatch(written)
         if not match or match[2] not in BASES or len(match[1]) != 5 * len(match[3]):
             msg = f"{written!r} is not a kind; kinds are {', '.join(BASES)} and lists of them, such as 'list[image]'."
@@ -159,6 +163,32 @@ class Missing:
 
     def __bool__(self) -> bool:
         return False
+
+
+@dataclass(frozen=True, eq=False)
+class Unread:
+    """Stands in a list of inputs for an item that is read when it is used: ten thousand files are not all decoded at once.
+
+    Parameters
+    ----------
+    kind
+        What it will be.
+    name
+        What to call it in a message: the file's name.
+    read
+        Reads it; raises `SourceError` or `ConversionError` if that fails.
+    """
+
+    kind: Kind
+    name: str
+    read: Callable[[], Any] = field(repr=False)
+
+
+def opened(value: Any) -> Any:
+    """Return a value with everything `Unread` in it read, at any depth of lists."""
+    if isinstance(value, Unread):
+        return value.read()
+    return [opened(item) for item in value] if type(value) is list else value
 
 
 @dataclass(frozen=True)

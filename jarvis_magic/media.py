@@ -5,18 +5,25 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from .errors import ConversionError
+from .formats import HEAD, Format, sniff
 
 if TYPE_CHECKING:
     import av.container
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
     from PIL.Image import Image
+
+MOST_SAMPLES = 2**28
+"""How many samples of sound are decoded, all channels together: an hour and a half of mono at 48,000 Hz (1 GiB)."""
+MOST_FRAME_PIXELS = 2**28
+"""How many pixels the frames of a video may have together when they are decoded at once (768 MiB)."""
 
 
 class Audio:
@@ -83,11 +90,11 @@ class Audio:
         import numpy as np
 
         layout = "mono" if self.channels == 1 else "stereo" if self.channels == 2 else f"{self.channels}c"
-        frame = av.AudioFrame.from_ndarray(np.atleast_2d(self.samples).copy(), format="fltp", layout=layout)
+        samples: Any = np.atleast_2d(self.samples).copy()
+        frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=layout)
         frame.sample_rate = self.rate
         resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
-        parts = [f.to_ndarray() for f in [*resampler.resample(frame), *resampler.resample(None)]]
-        joined = np.concatenate(parts, axis=1)
+        joined = np.concatenate(list(_planar([*resampler.resample(frame), *resampler.resample(None)])), axis=1)
         return Audio(joined[0] if self.samples.ndim == 1 else joined, rate)
 
     def to_wav(self) -> bytes:
@@ -108,7 +115,9 @@ class Audio:
     @cached_property
     def digest(self) -> str:
         """A digest of the content."""
-        return _sha256(f"audio {self.rate} {self.samples.shape}".encode(), self.samples.tobytes())
+        digest = hashlib.sha256(f"audio {self.rate} {self.samples.shape}".encode())
+        digest.update(self.samples.tobytes())
+        return digest.hexdigest()
 
     def __eq__(self, other: object) -> bool:
         return self.digest == other.digest if isinstance(other, Audio) else NotImplemented
@@ -154,26 +163,15 @@ class Video:
         """The bytes of the file."""
         return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
 
-    def _open(self) -> av.container.InputContainer:
-        import av
-
-        try:
-            return av.open(io.BytesIO(self.source) if isinstance(self.source, bytes) else str(self.source))
-        except (av.FFmpegError, OSError) as error:
-            name = "These bytes are" if isinstance(self.source, bytes) else f"{self.source.name!r} is"
-            msg = f"{name} not a video that FFmpeg can read ({error})."
-            raise ConversionError(msg) from error
-
     @cached_property
     def _facts(self) -> tuple[tuple[int, int], float, float]:
-        with self._open() as container:
+        with open_recording(self.source) as container:
             if not container.streams.video:
-                msg = "This file holds no moving picture; give its sound as an Audio."
+                msg = "The file holds no moving picture; give its sound as an Audio."
                 raise ConversionError(msg)
             stream = container.streams.video[0]
-            rate = float(stream.average_rate or 0)
             seconds = (container.duration or 0) / 1_000_000
-            return (stream.width, stream.height), rate, seconds
+            return (stream.width, stream.height), float(stream.average_rate or 0), seconds
 
     @property
     def size(self) -> tuple[int, int]:
@@ -190,6 +188,11 @@ class Video:
         """Its length in seconds."""
         return self._facts[2]
 
+    @property
+    def frame_count(self) -> int:
+        """About how many frames it has, at least one."""
+        return max(1, round(self.duration * self.rate))
+
     def frames(self, count: int | None = None) -> list[Image]:
         """Decode frames as RGB pictures.
 
@@ -197,32 +200,75 @@ class Video:
         ----------
         count
             How many, evenly spread over the video; ``None`` decodes all of them.
-        """
-        total = max(1, round(self.duration * self.rate))
-        step = 1 if count is None else max(1, total // count)
-        return list(itertools.islice(self._decoded(), 0, None if count is None else count * step, step))
 
-    def _decoded(self) -> Iterator[Image]:
+        Raises
+        ------
+        ConversionError
+            If they cannot be decoded, or are too many to be held at once.
+        """
+        wanted = self.frame_count if count is None else count
+        width, height = self.size
+        if wanted * width * height > MOST_FRAME_PIXELS:
+            most = max(1, MOST_FRAME_PIXELS // (width * height))
+            msg = f"{wanted:,} frames of {width}×{height} are too many to hold at once; take at most {most:,}, for example with `.frames({most})`."
+            raise ConversionError(msg)
+        step = 1 if count is None else max(1, self.frame_count // max(1, count))
+        return list(itertools.islice(self._decoded(0), 0, None if count is None else count * step, step))
+
+    def frame(self, position: int) -> Image:
+        """Decode the frame at a position, from 0 on; the last one if the video ends before.
+
+        Raises
+        ------
+        ConversionError
+            If it cannot be decoded.
+        """
+        seconds = position / self.rate if self.rate else 0.0
+        last: Image | None = None
+        for image in self._decoded(seconds):
+            last = image
+            break
+        if last is None:
+            msg = "The video holds no frame that can be decoded there."
+            raise ConversionError(msg)
+        return last
+
+    def _decoded(self, start: float) -> Iterator[Image]:
+        """The frames from a second on."""
         import av
 
-        with self._open() as container:
+        with open_recording(self.source) as container:
+            stream = container.streams.video[0]
             try:
-                for frame in container.decode(video=0):
-                    yield frame.to_image()
+                if start:
+                    container.seek(round(start * 1_000_000), backward=True)
+                last = None
+                for frame in container.decode(stream):
+                    last = frame
+                    # A seek lands on the key frame before; half a frame's time is the clocks' rounding.
+                    if start and frame.time is not None and frame.time + 0.5 / (self.rate or 1) <= start:
+                        continue
+                    yield frame.to_image()  # type: ignore[no-untyped-call]
+                    start = 0.0
+                if start and last is not None:
+                    yield last.to_image()  # type: ignore[no-untyped-call]
             except av.FFmpegError as error:
-                msg = f"This video cannot be decoded ({error})."
+                msg = f"The video cannot be decoded ({error.strerror})."
                 raise ConversionError(msg) from error
 
     @cached_property
     def audio(self) -> Audio | None:
         """Its sound, or ``None`` if it is silent."""
-        with self._open() as container:
-            return decode_audio(container) if container.streams.audio else None
+        with open_recording(self.source) as container:
+            return read_audio(container) if container.streams.audio else None
 
     @cached_property
     def digest(self) -> str:
         """A digest of the content."""
-        return _sha256(b"video", self.data)
+        if isinstance(self.source, bytes):
+            return hashlib.sha256(self.source).hexdigest()
+        with self.source.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def __eq__(self, other: object) -> bool:
         return self.digest == other.digest if isinstance(other, Video) else NotImplemented
@@ -238,48 +284,102 @@ class Video:
         return f"<Video {where}>"
 
 
-def decode_audio(container: av.container.InputContainer) -> Audio:
-    """Decode the first sound stream of an open container, at its own rate and channels.
+@contextmanager
+def open_recording(source: Path | bytes, found: Format | None = None) -> Iterator[av.container.InputContainer]:
+    """Open a sound or video file for decoding.
+
+    FFmpeg is told the format, so that it never takes a file for a playlist of other files or addresses.
 
     Raises
     ------
     ConversionError
-        If it cannot be decoded.
+        If it is none, or broken.
+    """
+    import av
+
+    name = "The data" if isinstance(source, bytes) else repr(source.name)
+    try:
+        file = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+    except OSError as error:
+        msg = f"{name} cannot be read ({error.strerror})."
+        raise ConversionError(msg) from error
+    with file:
+        found = found or sniff(file.read(HEAD))
+        file.seek(0)
+        if found is None or found.demuxer is None:
+            msg = f"{name} is no sound or video file{f' but {found.name}' if found else ''}."
+            raise ConversionError(msg)
+        try:
+            container = av.open(file, "r", format=found.demuxer, metadata_errors="replace")
+        except (av.FFmpegError, ValueError) as error:
+            msg = f"{name} is damaged: it begins like {found.name}, but cannot be decoded ({_said(error)})."
+            raise ConversionError(msg) from error
+        with container:
+            yield container
+
+
+def read_audio(container: av.container.InputContainer) -> Audio:
+    """Decode the first sound stream of an open recording, at its own rate and channels.
+
+    Raises
+    ------
+    ConversionError
+        If it cannot be decoded, is empty, or has more than `MOST_SAMPLES`.
     """
     import av
     import numpy as np
 
-    resampler = av.AudioResampler(format="fltp")
-    parts: list[NDArray[np.float32]] = []
     rate = container.streams.audio[0].rate
+    parts: list[NDArray[np.float32]] = []
+    samples = 0
     try:
-        for frame in container.decode(audio=0):
-            parts += [f.to_ndarray() for f in resampler.resample(frame)]
-        parts += [f.to_ndarray() for f in resampler.resample(None)] if parts else []
+        for part in _planar(_resampled(container)):
+            samples += part.size
+            if samples > MOST_SAMPLES:
+                minutes = MOST_SAMPLES / len(part) / rate / 60
+                msg = f"The sound is longer than the {minutes:.0f} minutes that can be held at once; give a part of it."
+                raise ConversionError(msg)
+            parts.append(part)
     except av.FFmpegError as error:
-        msg = f"This sound cannot be decoded ({error})."
+        msg = f"The sound cannot be decoded ({_said(error)})."
         raise ConversionError(msg) from error
-    joined = np.concatenate(parts, axis=1) if parts else np.zeros((1, 0), np.float32)
+    if not samples:
+        msg = "The sound is empty: it has no samples."
+        raise ConversionError(msg)
+    joined = np.concatenate(parts, axis=1)
     return Audio(joined[0] if len(joined) == 1 else joined, rate)
 
 
-def _as_float32(array: NDArray[np.generic]) -> NDArray[np.float32]:
-    """Copy to float32 in [-1, 1]: integers by their type's range, floats as they are, NaN as silence."""
+def _resampled(container: av.container.InputContainer) -> Iterator[av.AudioFrame]:
+    import av
+
+    resampler = av.AudioResampler(format="fltp")
+    for frame in container.decode(audio=0):
+        yield from resampler.resample(frame)
+    if resampler.graph is not None:
+        yield from resampler.resample(None)
+
+
+def _planar(frames: Iterable[av.AudioFrame]) -> Iterator[NDArray[np.float32]]:
+    """The samples of planar float frames, each of shape (channels, n)."""
+    for frame in frames:
+        yield cast("NDArray[np.float32]", frame.to_ndarray())
+
+
+def _said(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error)
+
+
+def _as_float32(array: NDArray[Any]) -> NDArray[np.float32]:
+    """Copy to float32: integers scaled by their type's range, floats as they are, NaN as silence."""
     import numpy as np
 
-    if array.dtype.kind == "i":
-        return (array / (np.iinfo(array.dtype).max + 1.0)).astype(np.float32)
-    if array.dtype.kind == "u":
-        half = (np.iinfo(array.dtype).max + 1.0) / 2
-        return (array / half - 1).astype(np.float32)
-    if array.dtype.kind != "f":
-        msg = f"Audio samples are floats or integers, not {array.dtype}."
+    kind, width = array.dtype.kind, array.dtype.itemsize
+    if kind == "f":
+        return np.nan_to_num(array.astype(np.float32, copy=True), copy=False, posinf=1, neginf=-1)
+    if kind not in "iu" or width > 4:
+        msg = f"Audio samples are floats in [-1, 1], or integers of 8, 16 or 32 bits, not {array.dtype}."
         raise ConversionError(msg)
-    return np.nan_to_num(array.astype(np.float32, copy=True), posinf=1, neginf=-1)
-
-
-def _sha256(*parts: bytes) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part)
-    return digest.hexdigest()
+    scale = 2.0 ** (8 * width - 1)
+    floats: NDArray[np.float32] = (array / scale - (1 if kind == "u" else 0)).astype(np.float32)
+    return floats

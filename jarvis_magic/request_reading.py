@@ -11,12 +11,11 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from .conversions import to_resource
+from .conversions import open_named, to_resource
 from .errors import ConversionError, UnknownName, UsageError
 from .ids import valid_id
 from .plans import Plan
 from .references import Found, Reference, kind_at, references_in, scan, value_at
-from .sources import read
 from .values import Request, Resource
 
 _NAMED = re.compile(r"""(?<![\w@])@(?:"(?P<quoted>(?:[^"\\\n]|\\.)+)"|(?P<url>https?://[^\s<>"'`]+))""")
@@ -65,7 +64,7 @@ def read_request(
             name = sources.get(piece.named) or valid_id(piece.stem, {*known, *inputs, *_names(text)})
             if piece.named not in sources:
                 sources[piece.named] = name
-                inputs[name] = to_resource(read(piece.named), name=name)
+                inputs[name] = open_named(piece.named)
             pieces.append(f"@{name}")
         elif isinstance(piece.piece, Reference):
             _look_up(piece.piece, known, inputs)

@@ -1,0 +1,270 @@
+"""From the user's Python objects to resources: the kind is what the object is."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from ..errors import ConversionError, SourceError
+from ..formats import kind_of_suffix
+from ..kinds import RECORDS, Answer, Kind, Missing, Unread
+from ..media import Audio, Video
+from ..sources import LIMIT, Source, is_url, regular_file
+from ..values import Resource
+from .arrays import array_of, audio_of_array, image_of_array, is_array, vector_of
+from .displays import image_of_figure, is_display, is_figure, media_of_dict, shown
+from .opening import names_source, of_bytes, of_source, open_named, unread
+from .pillow import upright
+from .plain import fields_of, simple
+from .tables import is_frame, is_series, items_of_series, table_of_frame
+
+
+def to_resource(value: object, *, name: str, opening: bool = True) -> Resource:
+    """Return the resource that a Python object is, its kind inferred.
+
+    Parameters
+    ----------
+    value
+        A str (the name of a file or URL where it is one), number, bytes, path, file object, picture, array, tensor,
+        figure, frame, Series, `Audio`, `Video`, ``(rate, samples)``, an ``IPython.display`` object, a list or tuple of
+        things of one kind, or what JSON can say, with media in it or not.
+    name
+        What the user calls it, for messages.
+    opening
+        Whether a str may be opened as a file or URL; not for what a model wrote.
+
+    Raises
+    ------
+    ConversionError
+        If it is of no kind, empty, broken, or too large; the sentence begins with ``@name``.
+    SourceError
+        If a file or URL it names cannot be read.
+    """
+    try:
+        return _Reading(opening).resource(value)
+    except RecursionError as error:
+        msg = f"@{name}: it is nested too deeply, or contains itself."
+        raise ConversionError(msg) from error
+    except (ConversionError, SourceError) as error:
+        msg = f"@{name}: {error}"
+        raise type(error)(msg) from error
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How one object is read: at its top, or in a list or object."""
+
+    opening: bool
+    in_list: bool = False
+
+    def resource(self, value: Any) -> Resource:
+        value = simple(value)
+        for fits, turn in _RULES:
+            if fits(value):
+                return turn(self, value)
+        msg = f"A {_type_name(value)} is of no kind; give a text, number, picture, sound, video, table, or a list of one of them."
+        raise ConversionError(msg)
+
+    def text(self, value: str) -> Resource:
+        if self.opening and names_source(value, in_list=self.in_list):
+            return self.named(value)
+        return Resource(Kind("text"), value)
+
+    def path(self, value: PurePath) -> Resource:
+        return self.named(str(value))
+
+    def named(self, named: str) -> Resource:
+        """A file or URL: opened now, or in a list when it is used."""
+        kind = None if is_url(named) and not kind_of_suffix(_suffix(named)) else kind_of_suffix(_suffix(named))
+        if not self.in_list or kind is None:
+            return open_named(named, typed=False)
+        if not is_url(named):
+            regular_file(named)
+        return Resource(Kind(kind), unread(named, Kind(kind)))
+
+    def file(self, value: Any) -> Resource:
+        return of_file(value)
+
+    def display(self, value: Any) -> Resource:
+        what = shown(value)
+        return open_named(what, typed=False) if isinstance(what, str) else of_bytes(what)
+
+    def series(self, value: Any) -> Resource:
+        return self.sequence(items_of_series(value))
+
+    def array(self, value: Any) -> Resource:
+        array = array_of(value)
+        if array.ndim == 0:
+            return self.resource(array.item())
+        if array.ndim == 1 and array.dtype.kind not in "iufb":
+            return self.sequence(array.tolist())
+        if array.ndim == 1:
+            return Resource(Kind("vector"), vector_of(array))
+        return Resource(Kind("image"), image_of_array(array))
+
+    def sequence(self, value: Sequence[Any]) -> Resource:
+        if sound := _rate_and_samples(value):
+            return Resource(Kind("audio"), audio_of_array(*sound))
+        for kind, record in RECORDS.items():
+            if value and all(isinstance(item, record) for item in value):
+                return Resource(Kind(kind), list(value))
+        inner = _Reading(self.opening, in_list=True)
+        resources = [item if isinstance(item, Missing) else inner.resource(item) for item in map(_absent, value)]
+        kinds = Counter(item.kind for item in resources if isinstance(item, Resource))
+        values = [item.value if isinstance(item, Resource) else item for item in resources]
+        if len(kinds) <= 1 and Kind("json") not in kinds:
+            return Resource(next(iter(kinds), Kind("json")).listed(), values)
+        if all(kind.base in ("text", "number", "json") for kind in kinds):
+            return Resource(Kind("json"), [_plain_item(item) for item in values])
+        held = " and ".join(f"{count:,} × {kind}" for kind, count in kinds.most_common())
+        msg = f"The list holds different kinds ({held}); a list is of one kind."
+        raise ConversionError(msg)
+
+    def mapping(self, value: Mapping[Any, Any]) -> Resource:
+        media = media_of_dict(value)
+        if isinstance(media, tuple):
+            rate, samples = media
+            return Resource(Kind("audio"), audio_of_array(samples, rate))
+        if isinstance(media, str):
+            return self.named(media) if self.opening else Resource(Kind("json"), dict(value))
+        if media is not None:
+            return of_bytes(media)
+        inner = _Reading(opening=False, in_list=True)
+        return Resource(Kind("json"), {str(key): inner.plain(item) for key, item in value.items()})
+
+    def record(self, value: Any) -> Resource:
+        for kind, record in RECORDS.items():
+            if isinstance(value, record):
+                return Resource(Kind(kind), [value])
+        return self.mapping(fields_of(value) or {})
+
+    def plain(self, value: Any) -> Any:
+        """An entry of a JSON object: what JSON says as it is, anything else as the value of its kind."""
+        value = simple(value)
+        if value is None or isinstance(value, str | int | float):
+            return value
+        return _plain_item(self.resource(value).value)
+
+
+def _absent(item: Any) -> Any:
+    """None in a list is an item without a value."""
+    return Missing("there is nothing at this place") if item is None else item
+
+
+def _plain_item(item: Any) -> Any:
+    return None if isinstance(item, Missing) else item
+
+
+def _suffix(named: str) -> str:
+    from pathlib import PurePosixPath
+    from urllib.parse import urlsplit
+
+    return PurePosixPath(urlsplit(named).path if is_url(named) else named.replace("\\", "/")).suffix
+
+
+def of_file(file: Any) -> Resource:
+    """What an open file holds, from its start; its position is put back.
+
+    Raises
+    ------
+    ConversionError
+        If it is closed, too large, or its content is of no kind.
+    """
+    try:
+        position = file.tell() if file.seekable() else None
+        if position is not None:
+            file.seek(0)
+        content = file.read(LIMIT + 1)
+        if position is not None:
+            file.seek(position)
+    except (OSError, ValueError) as error:
+        msg = f"The file object cannot be read ({error})."
+        raise ConversionError(msg) from error
+    if len(content) > LIMIT:
+        msg = f"The file object holds more than {LIMIT / 1e6:,.0f} MB; give a part of it."
+        raise ConversionError(msg)
+    written = getattr(file, "name", "")
+    suffix = _suffix(written) if isinstance(written, str) else ""
+    return of_bytes(content.encode() if isinstance(content, str) else bytes(content), suffix)
+
+
+def _rate_and_samples(value: Sequence[Any]) -> tuple[Any, int] | None:
+    """Samples and rate from what ``scipy.io.wavfile.read`` or ``soundfile.read`` return; ``None`` for other things."""
+    if not isinstance(value, tuple) or len(value) != 2:
+        return None
+    first, second = value
+    if is_array(first) and _is_rate(second):
+        return first, int(second)
+    return (second, int(first)) if is_array(second) and _is_rate(first) else None
+
+
+def _is_rate(value: Any) -> bool:
+    value = simple(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _is_picture(value: object) -> bool:
+    return any(base.__module__ == "PIL.Image" and base.__name__ == "Image" for base in type(value).__mro__)
+
+
+def _type_name(value: object) -> str:
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _refuse(sentence: str) -> Callable[[_Reading, Any], Resource]:
+    def refuse(_reading: _Reading, _value: Any) -> Resource:
+        raise ConversionError(sentence)
+
+    return refuse
+
+
+def _as(kind: str, turn: Callable[[Any], Any] = lambda value: value) -> Callable[[_Reading, Any], Resource]:
+    return lambda _reading, value: Resource(Kind(kind), turn(value))
+
+
+def _is_nan(value: object) -> bool:
+    return (isinstance(value, float) and math.isnan(value)) or type(value).__name__ in ("NAType", "NaTType")
+
+
+def _is(*types: type) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, types)
+
+
+# What an object is: the first that fits. Libraries are recognised by their looks, so that none is imported to find out.
+_RULES: tuple[tuple[Callable[[Any], bool], Callable[[_Reading, Any], Resource]], ...] = (
+    (_is(Resource), lambda _reading, value: value),
+    (_is(Source), lambda _reading, value: of_source(value)),
+    (_is(Unread), lambda _reading, value: Resource(value.kind, value)),
+    (_is(str), _Reading.text),
+    (_is_nan, _refuse("It is empty (not a number).")),
+    (lambda value: isinstance(value, bool) or value is None, _as("json")),
+    (_is(int, float), _as("number")),
+    (_is(complex), _refuse("A complex number is of no kind; give its real and imaginary parts.")),
+    (_is(bytes, bytearray, memoryview), lambda _reading, value: of_bytes(bytes(value))),
+    (_is(PurePath), _Reading.path),
+    (_is(Audio), _as("audio")),
+    (_is(Video), _as("video")),
+    (_is(Answer), _as("answer")),
+    (_is_picture, _as("image", upright)),
+    (is_display, _Reading.display),
+    (is_figure, _as("image", image_of_figure)),
+    (is_frame, _as("table", table_of_frame)),
+    (is_series, _Reading.series),
+    (is_array, _Reading.array),
+    (lambda value: isinstance(value, type), _refuse("It is a class; give an object of it.")),
+    (lambda value: fields_of(value) is not None, _Reading.record),
+    (_is(Mapping), _Reading.mapping),
+    (_is(set, frozenset), _refuse("A set has no order; give a list, for example `sorted(…)` of it.")),
+    (_is(Sequence), _Reading.sequence),
+    (lambda value: hasattr(value, "read") and hasattr(value, "seekable"), _Reading.file),
+    (
+        lambda value: hasattr(value, "__next__"),
+        _refuse("It is a generator, which is empty once read; give `list(…)` of it."),
+    ),
+    (callable, _refuse("It is a function; call it, and give what it returns.")),
+)
