@@ -1,0 +1,142 @@
+"""Values, plans and runs in plain text, for terminals and for viewers that show no HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..kinds import Missing
+from ..plans import Plan
+from ..tasks import thawed
+from ..values import Failure, NoExpert, Proposal, Resource, Run, Skipped, Success
+from .trees import WIDTH, text_tree
+from .words import clean, columns, count, cut, fit, number, one_line, percent, seconds
+
+_LONGEST = 2_000
+_SHOWN = 10
+
+
+def value_text(resource: Resource, longest: int = _LONGEST) -> str:
+    """Return a value in plain text, at most about `longest` characters."""
+    return cut(_text(resource.value, resource.kind.depth, resource.kind.base), longest)
+
+
+def value_line(resource: Resource, longest: int = 80) -> str:
+    """Return a value in one line, cut with …."""
+    return cut(one_line(value_text(resource, 4 * longest)), longest)
+
+
+def _text(value: Any, depth: int, base: str) -> str:
+    if isinstance(value, Missing):
+        return f"(no value: {one_line(value.reason)})"
+    if depth:
+        shown = [f"[{i}] {_text(item, depth - 1, base)}" for i, item in enumerate(value[:_SHOWN])]
+        return "\n".join(shown + _more(len(value) - len(shown))) or "(empty list)"
+    return clean(_of_kind(value, base))
+
+
+def _of_kind(value: Any, base: str) -> str:
+    match base:
+        case "text":
+            return str(value)
+        case "image":
+            return f"<image {value.width} × {value.height} pixels>"
+        case "table":
+            return _table(value)
+        case "labels":
+            return _records([f"{percent(r.score):>6}  {one_line(r.label)}" for r in value[:_SHOWN]], len(value))
+        case "boxes":
+            lines = [
+                f"{percent(r.score):>6}  {one_line(r.label)}  ({r.xmin:.0f}, {r.ymin:.0f}) – ({r.xmax:.0f}, {r.ymax:.0f})"
+                for r in value[:_SHOWN]
+            ]
+            return _records(lines, len(value))
+        case "masks":
+            return _records([f"{percent(r.score):>6}  {one_line(r.label) or 'region'}" for r in value[:_SHOWN]], len(value))
+        case "tokens":
+            lines = [f"{percent(r.score):>6}  {one_line(r.label)}: {one_line(r.text)}" for r in value[:_SHOWN]]
+            return _records(lines, len(value))
+        case "answer":
+            return value.answer + (f"  (score {percent(value.score)})" if value.score < 1 else "")
+        case "vector":
+            return f"<vector of {count(len(value), 'number')}: {', '.join(f'{n:.3f}' for n in value[:5])}, …>"
+        case "number":
+            return number(value)
+        case "json":
+            return json.dumps(thawed(value), ensure_ascii=False, indent=2, default=str)
+    return repr(value)
+
+
+def _records(lines: Sequence[str], total: int) -> str:
+    return "\n".join([*lines, *_more(total - len(lines))]) or "(nothing found)"
+
+
+def _more(hidden: int) -> list[str]:
+    return [f"… and {number(hidden)} more"] if hidden > 0 else []
+
+
+def _table(value: Any) -> str:
+    rows, wide = value.shape
+    part = value.iloc[:_SHOWN, :8]
+    cells = [[one_line(name) for name in part.columns]]
+    cells += [[cut(one_line(cell), 24) for cell in row] for row in part.itertuples(index=False, name=None)]
+    widths = [max(columns(row[i]) for row in cells) for i in range(len(part.columns))]
+    lines = ["  ".join(fit(c, w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
+    return "\n".join([*lines, f"[{count(rows, 'row')}, {count(wide, 'column')}]"])
+
+
+def plan_text(plan: Plan) -> str:
+    """Return a plan in plain text: the request, the tree, its notes."""
+    return proposal_text(Proposal(plan))
+
+
+def proposal_text(proposal: Proposal) -> str:
+    """Return a proposal in plain text: the request, the tree with its models, what has no expert, notes."""
+    plan = proposal.plan
+    missing = [
+        f"{task_id}: {one_line(a.reason)}" for task_id, a in proposal.assignments.items() if isinstance(a, NoExpert)
+    ]
+    return _page(
+        cut(clean(plan.request), 600),
+        text_tree(proposal) or "(no tasks: answered as chat)",
+        _block("No expert here yet", missing),
+        _block("Notes", plan.notes),
+    )
+
+
+def run_text(run: Run, bound: Mapping[str, str] | None = None) -> str:
+    """Return a run in plain text: the request, the answer, the tree with states, results, what failed, what was bound.
+
+    ``bound`` are the variables that were bound, and what each holds.
+    """
+    outcomes = run.outcomes
+    ended = [o for o in outcomes.values() if isinstance(o, Success | Failure)]
+    took = max((o.started + o.seconds for o in ended), default=0.0)
+    results = [
+        f"{task_id} = {value_line(outcome.resource, WIDTH - len(task_id) - 3)}"
+        for task_id, outcome in outcomes.items()
+        if isinstance(outcome, Success)
+    ]
+    troubles = [f"{i}: {one_line(o.sentence)}" for i, o in outcomes.items() if isinstance(o, Failure | Skipped)]
+    names = [f"{one_line(variable)} ({one_line(what)})" for variable, what in (bound or {}).items()]
+    return _page(
+        cut(clean(run.plan.request), 600),
+        text_tree(Proposal(run.plan, run.assignments), outcomes, longest=60),
+        cut(clean(run.response), 4_000),
+        _block("Results", results, 40),
+        _block("Not done", troubles, 20),
+        _block("Notes", [*run.plan.notes, *run.notes], 20),
+        f"Took {seconds(took)}." if ended else "",
+        f"Bound: {cut(', '.join(names), 1_000)}" if names else "",
+    )
+
+
+def _block(title: str, lines: Sequence[str], longest: int = 20) -> str:
+    shown = [f"  {cut(one_line(line), 300)}" for line in lines[:longest]]
+    more = [f"  {line}" for line in _more(len(lines) - len(shown))]
+    return "\n".join([f"{title}:", *shown, *more]) if lines else ""
+
+
+def _page(*blocks: str) -> str:
+    return "\n\n".join(block.strip("\n") for block in blocks if block)

@@ -1,0 +1,147 @@
+"""Text made fit to be drawn: cleaned, escaped, measured, cut with …, and numbers as people write them."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from ..values import Candidate
+
+# What XML forbids, what terminals obey, and what turns the direction of the text around it.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+_NARROW = frozenset("fijlrtI.,:;!|'`()[]{}/\\ ")
+_BROAD = frozenset("mwMW@%…—")
+
+
+def clean(text: object) -> str:
+    """Return the text with every character that cannot be drawn safely shown as �."""
+    return _UNFIT.sub("\ufffd", str(text).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def one_line(text: object) -> str:
+    """Return the text cleaned and on one line."""
+    return _SPACES.sub(" ", clean(text)).strip()
+
+
+def escape(text: object) -> str:
+    """Return the text cleaned and escaped, for HTML and SVG, in attributes too."""
+    return html.escape(clean(text))
+
+
+def cut(text: str, longest: int) -> str:
+    """Return the text, or its beginning and … if it has more than `longest` characters."""
+    return text if len(text) <= longest else text[: max(0, longest - 1)].rstrip() + "…"
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Me", "Mn"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def fit(text: str, width: int) -> str:
+    """Return the text filled with spaces, or cut with …, to exactly `width` columns of a terminal."""
+    if columns(text) > width:
+        text = _take(text, width - 1) + "…" if width else ""
+    return text + " " * (width - columns(text))
+
+
+def _take(text: str, width: int) -> str:
+    taken = 0
+    for position, character in enumerate(text):
+        taken += _columns(character)
+        if taken > width:
+            return text[:position]
+    return text
+
+
+def drawn_width(text: str, size: float, *, mono: bool = False) -> float:
+    """About how many pixels wide a text is drawn in a font of `size` pixels; errs on the wide side."""
+    return size * sum(_em(character, mono=mono) for character in text)
+
+
+def _em(character: str, *, mono: bool) -> float:
+    if _columns(character) != 1:
+        return 0.5 * _columns(character) + (0.1 if _columns(character) else 0)
+    if mono:
+        return 0.61
+    if character in _NARROW:
+        return 0.34
+    return 0.92 if character in _BROAD else 0.7 if character.isupper() else 0.57
+
+
+def cut_to_width(text: str, pixels: float, size: float, *, mono: bool = False) -> str:
+    """Return the text, cut with … where it would be drawn wider than `pixels`."""
+    if drawn_width(text, size, mono=mono) <= pixels:
+        return text
+    room = pixels - size * _em("…", mono=mono)
+    for position, character in enumerate(text):
+        room -= size * _em(character, mono=mono)
+        if room < 0:
+            return text[:position].rstrip() + "…"
+    return text
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """``"1 task"``, ``"1,200 tasks"``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(items: Sequence[str], conjunction: str = "and") -> str:
+    """``"a, b and c"``."""
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}" if len(items) > 1 else "".join(items)
+
+
+def seconds(duration: float) -> str:
+    """A duration as people say it: ``"0.04 s"``, ``"1.2 s"``, ``"12 s"``, ``"3 min 4 s"``."""
+    if duration < 0.1:
+        return f"{duration:.2f} s"
+    if duration < 10:
+        return f"{duration:.1f} s"
+    minutes, rest = divmod(round(duration), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def size(number: int) -> str:
+    """A number of bytes: ``"940 bytes"``, ``"12 kB"``, ``"3.4 MB"``."""
+    if number < 1000:
+        return count(number, "byte")
+    return f"{number / 1000:.0f} kB" if number < 1_000_000 else f"{number / 1_000_000:,.1f} MB"
+
+
+def number(value: float) -> str:
+    """A number, at most six significant digits if it is not whole."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+
+
+def percent(score: float) -> str:
+    """A score of [0, 1] as a percentage; small ones keep a digit."""
+    return f"{score:.1%}" if 0 < score < 0.1 else f"{score:.0%}"
+
+
+_WHERE = {
+    "function": "your function",
+    "toolbox": "toolbox",
+    "local": "this machine",
+    "provider": "Hugging Face",
+    "url": "its own address",
+    "chat": "chat model",
+}
+
+
+def where(candidate: Candidate) -> str:
+    """Where a candidate runs, in a word or two."""
+    return candidate.provider or _WHERE[candidate.endpoint]
+
+
+def model_name(candidate: Candidate) -> str:
+    """A candidate's model without the words that `where` says anyway."""
+    return candidate.model.removeprefix("toolbox/") if candidate.endpoint == "toolbox" else candidate.model
