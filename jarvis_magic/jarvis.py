@@ -157,6 +157,10 @@ class Jarvis:
         asked = _Asking(request, variables or {}, named, approve, on_event or nowhere, stop)
         return Ongoing(self._loop.submit(self._carry_out(asked)), self._loop, stop)
 
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start work on Jarvis's own event loop, where its catalogue and endpoints live, and return at once."""
+        return self._loop.submit(work)
+
     def close(self) -> None:
         """Stop what still runs, and end the thread."""
         self._loop.close()
