@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from .kinds import Unread
+
 
 def digest(value: Any) -> str:
     """Return a digest of a value of any kind: equal content, equal digest.
@@ -24,10 +26,11 @@ def digest(value: Any) -> str:
 
 
 def _parts(value: Any) -> Iterator[bytes]:
-    if value is None or isinstance(value, str | int | float | bool):
-        yield f"{type(value).__name__} {value!r}".encode("utf-8", "surrogatepass")
-    elif isinstance(value, bytes):
-        yield value
+    scalar = _scalar(value)
+    if scalar is not None:
+        yield scalar
+    elif isinstance(value, Unread):
+        yield from _parts(value.read())
     elif isinstance(value, Mapping):
         yield f"object {len(value)}".encode()
         for key in sorted(value, key=str):
@@ -45,17 +48,31 @@ def _parts(value: Any) -> Iterator[bytes]:
         yield from _content(value)
 
 
+def _scalar(value: Any) -> bytes | None:
+    """What tells a scalar from every other; ``None`` for what is none."""
+    if value is None or isinstance(value, bool):
+        return str(value).encode()
+    if isinstance(value, str):
+        return b"text " + value.encode("utf-8", "surrogatepass")
+    if isinstance(value, int):
+        return f"int {int(value)}".encode()
+    if isinstance(value, float):
+        return f"float {float(value)!r}".encode()
+    return b"bytes " + value if isinstance(value, bytes) else None
+
+
 def _content(value: Any) -> Iterator[bytes]:
     """The parts of values whose libraries we do not import: recognised by what they can do."""
     if hasattr(value, "digest") and isinstance(value.digest, str):
         yield value.digest.encode()
     elif hasattr(value, "mode") and hasattr(value, "tobytes") and hasattr(value, "size"):
         yield f"image {value.mode} {value.size}".encode()
+        yield bytes(value.getpalette() or ()) if value.mode == "P" else b""
         yield value.tobytes()
     elif hasattr(value, "columns") and hasattr(value, "iloc"):
         yield from _parts([str(column) for column in value.columns])
         yield from _parts([str(kind) for kind in value.dtypes])
-        yield value.to_csv().encode("utf-8", "surrogatepass")
+        yield value.to_csv(na_rep="\0").encode("utf-8", "surrogatepass")
     elif hasattr(value, "dtype") and hasattr(value, "tobytes"):
         yield f"array {value.dtype} {getattr(value, 'shape', ())}".encode()
         yield value.tobytes()

@@ -193,6 +193,12 @@ class Video:
         """About how many frames it has, at least one."""
         return max(1, round(self.duration * self.rate))
 
+    @property
+    def fits(self) -> bool:
+        """Whether all its frames can be held at once."""
+        width, height = self.size
+        return self.frame_count * width * height <= MOST_FRAME_PIXELS
+
     def frames(self, count: int | None = None) -> list[Image]:
         """Decode frames as RGB pictures.
 
@@ -208,8 +214,8 @@ class Video:
         """
         wanted = self.frame_count if count is None else count
         width, height = self.size
-        if wanted * width * height > MOST_FRAME_PIXELS:
-            most = max(1, MOST_FRAME_PIXELS // (width * height))
+        most = max(1, MOST_FRAME_PIXELS // max(1, width * height))
+        if wanted > most:
             msg = f"{wanted:,} frames of {width}×{height} are too many to hold at once; take at most {most:,}, for example with `.frames({most})`."
             raise ConversionError(msg)
         step = 1 if count is None else max(1, self.frame_count // max(1, count))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,6 +17,8 @@ from .tasks import Argument, FrozenList, FrozenMap, Task, frozen, thawed
 from .wellformed import Problem, dependencies, output_kind, problems
 
 FORMAT = 1
+DEEPEST = 32
+"""How many levels deep the JSON of a plan may be nested."""
 
 
 @dataclass(frozen=True)
@@ -214,9 +217,9 @@ class Draft(_Parts):
             If the text is not JSON, or has not the form of a plan.
         """
         try:
-            data = json.loads(text, object_pairs_hook=_no_duplicates)
+            data = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
-            msg = f"This is not the JSON of a plan ({error})."
+            msg = f"The text is not the JSON of a plan ({error})."
             raise PlanError(msg) from error
         return cls.from_dict(data)
 
@@ -227,19 +230,18 @@ class Draft(_Parts):
             msg = "A plan is a JSON object with a list of 'tasks'."
             raise PlanError(msg)
         if data.get("format", FORMAT) != FORMAT:
-            msg = f"This plan has the format {data['format']!r}, and this version of jarvis_magic reads format {FORMAT}; update jarvis_magic."
+            msg = f"The plan has the format {data['format']!r}, and this version of jarvis_magic reads format {FORMAT}; update jarvis_magic."
             raise PlanError(msg)
-        tasks, faults = [], []
-        for position, item in enumerate(data["tasks"]):
-            task, found = _read_task(item, position)
-            tasks += [task] if task else []
-            faults += found
-        inputs = _read_inputs(data.get("inputs") or {}, faults)
-        outputs = (
-            _strings(data.get("outputs"), "outputs", faults) if data.get("outputs") is not None else own_outputs(tasks)
-        )
-        notes = [str(note) for note in data.get("notes") or ()]
-        return cls(str(data.get("request") or ""), inputs, tasks, outputs, notes, tuple(faults))
+        if _is_deeper(data, DEEPEST):
+            msg = f"The plan's JSON is nested more than {DEEPEST} levels deep; no argument needs that."
+            raise PlanError(msg)
+        faults: list[Problem] = []
+        tasks = [task for i, item in enumerate(data["tasks"]) if (task := _read_task(item, i, faults))]
+        inputs = _read_inputs(data.get("inputs"), faults)
+        written = data.get("outputs")
+        outputs = own_outputs(tasks) if written is None else _strings(written, "outputs", faults)
+        notes = _read_notes(data.get("notes"), faults)
+        return cls(_text(data, "request", None, faults), inputs, tasks, outputs, notes, tuple(faults))
 
 
 def own_outputs(tasks: Iterable[Task]) -> dict[str, str]:
@@ -250,22 +252,35 @@ def own_outputs(tasks: Iterable[Task]) -> dict[str, str]:
 _TASK_FIELDS = {"id", "type", "arguments", "purpose", "model", "after", "each"}
 
 
-def _read_task(item: object, position: int) -> tuple[Task | None, list[Problem]]:
+def _read_task(item: object, position: int, faults: list[Problem]) -> Task | None:
     if not isinstance(item, Mapping) or not isinstance(item.get("id"), str) or not isinstance(item.get("type"), str):
-        return None, [Problem(None, None, f"Task number {position + 1} has no 'id' and 'type' that are strings.")]
-    name, faults = item["id"], []
-    for unknown in sorted(set(item) - _TASK_FIELDS):
-        faults.append(
-            Problem(name, None, f"Task {name!r} has a field {unknown!r}; a task has {', '.join(sorted(_TASK_FIELDS))}.")
-        )
-    arguments = _read_arguments(name, item.get("arguments"), faults)
-    model = item.get("model")
-    if model is not None and not isinstance(model, str):
-        faults.append(Problem(name, None, f"Task {name!r} has the model {model!r}, which is no string."))
-        model = None
-    after = _read_names(name, "after", item.get("after") or [], faults)
-    each = None if item.get("each") is None else _read_names(name, "each", item["each"], faults)
-    return Task(name, item["type"], arguments, str(item.get("purpose") or ""), model, after, each), faults
+        faults.append(Problem(None, None, f"Task number {position + 1} has no 'id' and 'type' that are strings."))
+        return None
+    name = item["id"]
+    has = ", ".join(sorted(_TASK_FIELDS))
+    faults += [
+        Problem(name, None, f"Task {name!r} has a field {unknown!r}; a task has {has}.")
+        for unknown in sorted(set(item) - _TASK_FIELDS)
+    ]
+    return Task(
+        name,
+        item["type"],
+        _read_arguments(name, item.get("arguments"), faults),
+        _text(item, "purpose", name, faults),
+        _text(item, "model", name, faults) or None,
+        _read_names(name, "after", item.get("after") or [], faults),
+        None if item.get("each") is None else _read_names(name, "each", item["each"], faults),
+    )
+
+
+def _text(item: Mapping[str, Any], field_name: str, task: str | None, faults: list[Problem]) -> str:
+    """A field that is a string or left out."""
+    written = item.get(field_name)
+    if written is None or isinstance(written, str):
+        return written or ""
+    owner = f"Task {task!r}" if task else "The plan"
+    faults.append(Problem(task, None, f"{owner} has the {field_name} {written!r}, which is no string."))
+    return ""
 
 
 def _read_arguments(task: str, written: object, faults: list[Problem]) -> dict[str, Argument]:
@@ -281,9 +296,10 @@ def _read_arguments(task: str, written: object, faults: list[Problem]) -> dict[s
             )
         )
         return {}
-    names = [pair["name"] for pair in pairs]
-    for twice in {name for name in names if names.count(name) > 1}:
-        faults.append(Problem(task, twice, f"Task {task!r} has the argument {twice!r} twice."))
+    counts = Counter(pair["name"] for pair in pairs)
+    faults += [
+        Problem(task, name, f"Task {task!r} has the argument {name!r} twice.") for name, n in counts.items() if n > 1
+    ]
     return {pair["name"]: pair.get("value") for pair in pairs}
 
 
@@ -296,7 +312,7 @@ def _read_names(task: str, name: str, written: object, faults: list[Problem]) ->
 
 def _read_inputs(written: object, faults: list[Problem]) -> dict[str, Kind]:
     inputs = {}
-    for name, kind in _strings(written, "inputs", faults).items():
+    for name, kind in _strings({} if written is None else written, "inputs", faults).items():
         try:
             inputs[name] = Kind(kind)
         except ValueError as error:
@@ -304,11 +320,38 @@ def _read_inputs(written: object, faults: list[Problem]) -> dict[str, Kind]:
     return inputs
 
 
+def _read_notes(written: object, faults: list[Problem]) -> list[str]:
+    if written is None or (isinstance(written, list) and all(isinstance(note, str) for note in written)):
+        return written or []
+    faults.append(Problem(None, None, "The plan's 'notes' are not a list of strings."))
+    return []
+
+
 def _strings(written: object, name: str, faults: list[Problem]) -> dict[str, str]:
     if isinstance(written, Mapping) and all(isinstance(value, str) for value in written.values()):
         return dict(written)
     faults.append(Problem(None, None, f"The plan's {name!r} is not an object of strings."))
     return {}
+
+
+def _no_constant(name: str) -> Any:
+    msg = f"{name} is no number of JSON"
+    raise ValueError(msg)
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Whether JSON is nested more than so many levels deep, found out without recursion."""
+    at_level: list[object] = [value]
+    for _ in range(levels):
+        at_level = [
+            inner
+            for item in at_level
+            if isinstance(item, dict | list)
+            for inner in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not at_level:
+            return False
+    return any(isinstance(item, dict | list) for item in at_level)
 
 
 def _no_duplicates(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from .errors import UsageError, close_matches, either
-from .kinds import RECORDS, Answer, Kind, Mask
+from .kinds import RECORDS, Answer, Kind, Mask, Missing, Unread
 from .media import Audio, Video
 
 
@@ -144,8 +144,17 @@ def _part(match: re.Match[str]) -> Part:
     if groups["every"] is not None:
         return Every()
     if groups["key"] is not None:
-        return Key(re.sub(r"\\(.)", r"\1", groups["key"][1:-1]))
+        return Key(_unquoted(groups["key"]))
     return Slice(*(int(n) if n else None for n in (groups["start"], groups["stop"])))
+
+
+def _unquoted(key: str) -> str:
+    """The text of a quoted key, with JSON's escapes read where they are JSON's."""
+    inner = key[1:-1] if key.startswith('"') else key[1:-1].replace("\\'", "'").replace('"', '\\"')
+    try:
+        return str(json.loads(f'"{inner}"', strict=False))
+    except ValueError:
+        return re.sub(r"\\(.)", r"\1", key[1:-1])
 
 
 def references_in(text: str) -> tuple[Reference, ...]:
@@ -284,7 +293,7 @@ def _no_path(owner: str, part: Part, known: Mapping[str, str] | Sequence[str]) -
 
 
 def value_at(value: Any, path: Sequence[Part]) -> Any:
-    """Follow a path in a value, reading data only.
+    """Follow a path in a value, reading data only; what is missing stays missing.
 
     Raises
     ------
@@ -292,6 +301,10 @@ def value_at(value: Any, path: Sequence[Part]) -> Any:
         If the value has no such item, entry or field; the sentence names what it has.
     """
     for position, part in enumerate(path):
+        if isinstance(value, Unread):
+            value = value.read()
+        if isinstance(value, Missing):
+            return value
         if isinstance(part, Every):
             return [value_at(item, path[position + 1 :]) for item in _items(value, part)]
         value = _step(value, part)
@@ -335,10 +348,10 @@ def _reader(value: Any) -> tuple[Collection[str], Callable[[str], Any]]:
     if isinstance(value, Mapping):
         return value.keys(), value.__getitem__
     if _is_table(value):
-        columns = {str(column): column for column in value.columns}
-        return columns, lambda name: list(value[columns[name]])
+        columns = {str(column): i for i, column in enumerate(value.columns)}
+        return columns, lambda name: _cells(value.iloc[:, columns[name]])
     if isinstance(value, Video):
-        return _FACTS["video"], lambda name: value.frames() if name == "frames" else getattr(value, name)
+        return _FACTS["video"], lambda name: _frames(value) if name == "frames" else getattr(value, name)
     if isinstance(value, Audio):
         return _FACTS["audio"], partial(getattr, value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -346,6 +359,20 @@ def _reader(value: Any) -> tuple[Collection[str], Callable[[str], Any]]:
     if hasattr(value, "mode") and hasattr(value, "tobytes"):
         return _FACTS["image"], partial(getattr, value)
     return (), partial(getattr, value)
+
+
+def _cells(column: Any) -> list[Any]:
+    """The cells of a table's column; where one is empty, `Missing`."""
+    return [
+        Missing("the cell is empty") if no else cell for cell, no in zip(column.tolist(), column.isna(), strict=True)
+    ]
+
+
+def _frames(video: Video) -> list[Any]:
+    """The frames of a video, at once if they fit into memory, otherwise each when it is used."""
+    if video.fits:
+        return video.frames()
+    return [Unread(Kind("image"), f"frame {i}", partial(video.frame, i)) for i in range(video.frame_count)]
 
 
 def _is_table(value: Any) -> bool:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isfinite
 from typing import Any, TypeAlias
 
 from .references import Reference, references_in, whole_reference
@@ -135,6 +136,19 @@ def references_within(argument: Argument) -> Iterator[Reference]:
     elif isinstance(argument, Sequence):
         for item in argument:
             yield from references_within(item)
+
+
+def is_plain(argument: object) -> bool:
+    """Whether an argument is what JSON can say."""
+    if isinstance(argument, Mapping):
+        return all(isinstance(key, str) and is_plain(item) for key, item in argument.items())
+    if isinstance(argument, Sequence) and not isinstance(argument, str | bytes):
+        return all(is_plain(item) for item in argument)
+    return (
+        argument is None
+        or isinstance(argument, str | bool | int)
+        or (isinstance(argument, float) and isfinite(argument))
+    )
 
 
 def is_whole_reference(argument: Argument) -> bool:

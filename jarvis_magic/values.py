@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from .digests import digest
 from .errors import EndpointError, JarvisError, RunFailed, UnknownName
-from .kinds import Kind
+from .kinds import Kind, opened
 from .plans import Plan
 from .references import Reference, value_at
 from .tasks import FrozenMap
@@ -106,6 +106,8 @@ class Candidate:
         Why it cannot run here and now, with the next step; ``None`` if it can.
     deterministic
         Whether the same input always gives the same output, so that results may be reused.
+    limit
+        How many of its calls may run at once; ``None``: no limit of its own.
     licence, downloads, likes, size, gated
         From the model's card: ``size`` in bytes, ``gated`` if its terms must be accepted first.
     """
@@ -120,6 +122,7 @@ class Candidate:
     revision: str | None = None
     unavailable: str | None = None
     deterministic: bool = False
+    limit: int | None = None
     licence: str | None = None
     downloads: int | None = None
     likes: int | None = None
@@ -168,7 +171,7 @@ class Assignment:
     rejected: Sequence[Candidate] = ()
 
     def fallbacks(self) -> Sequence[Assignment]:
-        """This assignment, then one for each alternative, in order."""
+        """The assignment itself, then one for each alternative, in order."""
         return (
             self,
             *(
@@ -350,7 +353,7 @@ class Run:
         return isinstance(self.outcomes.get(reference.name), Success)
 
     def _referred(self, reference: Reference) -> Any:
-        return value_at(self[reference.name], reference.path)
+        return opened(value_at(self[reference.name], reference.path))
 
     @property
     def missing(self) -> dict[str, str]:

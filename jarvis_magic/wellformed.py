@@ -15,7 +15,7 @@ from .ids import id_problem
 from .kinds import RECORDS, Kind
 from .references import Reference, kind_at, whole_reference
 from .task_types import TASK_TYPES, WITHOUT_KIND, Port, TaskType
-from .tasks import Argument, Task, is_whole_reference, references_within
+from .tasks import Argument, Task, is_plain, is_whole_reference, references_within
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,18 @@ class _Check:
         self.kinds: dict[str, Kind] = dict(inputs)
 
     def problems(self) -> Iterator[Problem]:
+        yield from self._inputs()
         yield from self._ids()
         circle = list(self._circle())
         yield from circle
         for task in self._in_order() if not circle else self.tasks:
             yield from self._task(task)
         yield from self._outputs()
+
+    def _inputs(self) -> Iterator[Problem]:
+        for name in self.inputs:
+            if not name.isidentifier():
+                yield Problem(None, None, f"The input {name!r} is not a Python name, so no reference can name it.")
 
     def _ids(self) -> Iterator[Problem]:
         seen: set[str] = set()
@@ -207,6 +213,10 @@ class _Check:
         )
 
     def _argument(self, task: Task, port: Port, argument: Argument) -> Iterator[Problem]:
+        if not is_plain(argument):
+            sentence = f"Task {task.id!r}, {port.name!r}: an argument is what JSON can say; make the object an input, and refer to it as '@name'."
+            yield Problem(task.id, port.name, sentence)
+            return
         unknown = [r for r in references_within(argument) if r.name not in self.inputs and r.name not in self.ids]
         for reference in unknown:
             close = close_matches(reference.name, [*self.inputs, *self.ids])
