@@ -1,0 +1,27 @@
+"""Candidates that are the user's own functions."""
+
+from __future__ import annotations
+
+from jarvis_magic.experts import UserExpert, registered
+from jarvis_magic.values import Candidate
+
+from .search import matching
+
+
+class FunctionCatalogue:
+    """What `jarvis_magic.expert` has registered in this process, latest first."""
+
+    async def candidates(self, task_type: str, limit: int, search: str = "") -> tuple[Candidate, ...]:
+        """Return the user's functions for a task type; see `jarvis_magic.contracts.Catalogue`."""
+        return matching((_candidate(expert) for expert in registered(task_type)), search, limit)
+
+
+def _candidate(expert: UserExpert) -> Candidate:
+    return Candidate(
+        model=expert.name,
+        endpoint="function",
+        description=expert.description or "Your function.",
+        revision=expert.revision,
+        deterministic=expert.cache,
+        limit=expert.limit,
+    )

@@ -1,0 +1,40 @@
+"""Candidates that are the experts of the toolbox."""
+
+from __future__ import annotations
+
+from jarvis_magic.errors import either
+from jarvis_magic.toolbox import ToolboxExpert, toolbox_experts
+from jarvis_magic.values import Candidate
+
+from .search import matching
+
+_MEGABYTE = 1_000_000
+
+
+class ToolboxCatalogue:
+    """The experts of the toolbox; those whose libraries are not installed say how to install them."""
+
+    async def candidates(self, task_type: str, limit: int, search: str = "") -> tuple[Candidate, ...]:
+        """Return the toolbox's experts for a task type; see `jarvis_magic.contracts.Catalogue`."""
+        return matching((_candidate(expert) for expert in toolbox_experts() if expert.type == task_type), search, limit)
+
+
+def _candidate(expert: ToolboxExpert) -> Candidate:
+    return Candidate(
+        model=expert.id,
+        endpoint="toolbox",
+        description=expert.description,
+        weakness=expert.weakness,
+        purposes=expert.purposes,
+        languages=expert.languages,
+        unavailable=_lack(expert),
+        deterministic=expert.deterministic,
+        licence=expert.licence,
+        size=expert.size * _MEGABYTE,
+    )
+
+
+def _lack(expert: ToolboxExpert) -> str | None:
+    if not expert.missing:
+        return None
+    return f'It needs {either(expert.missing, "and")}: run `pip install "jarvis_magic[toolbox]"`.'

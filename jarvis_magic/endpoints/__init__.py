@@ -1,0 +1,16 @@
+"""The ways to run an expert model, one file each."""
+
+from __future__ import annotations
+
+from jarvis_magic.contracts import Endpoint
+from jarvis_magic.values import EndpointKind
+
+from .functions import FunctionEndpoint
+from .toolbox import ToolboxEndpoint
+
+__all__ = ["FunctionEndpoint", "ToolboxEndpoint", "embedded"]
+
+
+def embedded() -> dict[EndpointKind, Endpoint]:
+    """Return the endpoints that need no key and no network, by kind: the user's functions and the toolbox."""
+    return {"function": FunctionEndpoint(), "toolbox": ToolboxEndpoint()}

@@ -1,0 +1,94 @@
+"""Runs the user's own functions: sync ones in threads, async ones on the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import traceback
+from collections.abc import Awaitable, Mapping
+from pathlib import PurePath
+from typing import Any
+
+from jarvis_magic.errors import EndpointError, EndpointRejected, JarvisError
+from jarvis_magic.events import Emit
+from jarvis_magic.experts import UserExpert, registered_as
+from jarvis_magic.runners import in_thread, on_loop
+from jarvis_magic.values import Assignment, Resource
+
+from .returned import Returned, returned
+
+
+class FunctionEndpoint:
+    """Calls the function that `jarvis_magic.expert` registered, with copies of the values it takes.
+
+    What a user's function raises is a failure of its task, told in one sentence; an error of ours that it raises on
+    purpose (`EndpointUnavailable`, say, to be tried again) is passed on as it is.
+    """
+
+    async def run(self, assignment: Assignment, arguments: Mapping[str, Resource], emit: Emit) -> Resource:
+        """Run the assigned function; see `jarvis_magic.contracts.Endpoint`."""
+        expert = _expert(assignment)
+        result = await in_thread(lambda: _called(expert, assignment, arguments), expert.name)
+        if isinstance(result, Awaitable):
+            value = await on_loop(_awaited(expert, result), expert.name)
+            result = await in_thread(lambda: returned(assignment, value), expert.name)
+        return result.told(emit)
+
+
+def _expert(assignment: Assignment) -> UserExpert:
+    name = assignment.candidate.model
+    expert = registered_as(name)
+    if expert is None or expert.type != assignment.type:
+        msg = f"There is no expert {name!r} for {assignment.type} any more; run the cell that defines it again."
+        raise EndpointRejected(msg)
+    return expert
+
+
+def _called(expert: UserExpert, assignment: Assignment, arguments: Mapping[str, Resource]) -> Returned | Awaitable[Any]:
+    """Call the function, in a thread; of an async one, return what is to be awaited."""
+    values = {port: _copied(r.value) for port, r in arguments.items() if expert.takes is None or port in expert.takes}
+    try:
+        value = expert.function(**{**dict.fromkeys(expert.needs), **values})
+    except JarvisError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise _failure(expert, error) from error
+    return value if inspect.isawaitable(value) else returned(assignment, value)
+
+
+async def _awaited(expert: UserExpert, awaitable: Awaitable[Any]) -> Any:
+    try:
+        return await awaitable
+    except JarvisError:
+        raise
+    except asyncio.CancelledError as error:
+        if asyncio.current_task().cancelling():  # type: ignore[union-attr]  # a coroutine runs in a task
+            raise
+        raise _failure(expert, error) from error
+    except (Exception, SystemExit) as error:
+        raise _failure(expert, error) from error
+
+
+def _copied(value: Any) -> Any:
+    """A copy of what a function could change in place: the original may be another task's input too."""
+    if isinstance(value, list | tuple):
+        return [_copied(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _copied(item) for key, item in value.items()}
+    return value.copy() if hasattr(value, "copy") else value  # pictures, tables, arrays
+
+
+def _failure(expert: UserExpert, error: BaseException) -> EndpointError:
+    said = f"{type(error).__name__}: {error}".strip().removesuffix(":")
+    return EndpointError(f"{expert.name} raised {said}{_where(expert, error)}")
+
+
+def _where(expert: UserExpert, error: BaseException) -> str:
+    """The last line of the user's own file or cell that the error came through."""
+    code = getattr(inspect.unwrap(expert.function), "__code__", None)
+    file = code.co_filename if code else ""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    if not lines:
+        return ""
+    in_cell = file.startswith("<") or "ipykernel_" in file
+    return f" ({'cell' if in_cell else PurePath(file).name} line {lines[-1]})"

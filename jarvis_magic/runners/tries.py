@@ -1,0 +1,126 @@
+"""A call that is tried until it succeeds: within its time, under the limits, again if that may help, then by the next."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jarvis_magic.contracts import Endpoint
+from jarvis_magic.errors import EndpointError, EndpointTimeout, JarvisError, either
+from jarvis_magic.options import Options
+from jarvis_magic.values import Assignment, Candidate, EndpointKind, Resource
+
+from .backoff import Backoff
+from .limits import Limit, limit_of
+from .watch import Watch
+
+
+@dataclass
+class _Allowance:
+    """The seconds a task has left for its tries and the waits between them; waiting for one's turn costs nothing."""
+
+    left: float
+
+
+class Tries:
+    """Runs assignments on their endpoints, all under one limit.
+
+    Parameters
+    ----------
+    endpoints
+        The ways to run an expert.
+    options
+        ``limit`` calls run at once; each task has ``timeout`` seconds, and ``retries`` for failures that may pass.
+    backoff
+        How long to wait before another try.
+    """
+
+    def __init__(self, endpoints: Mapping[EndpointKind, Endpoint], options: Options, backoff: Backoff) -> None:
+        self._endpoints, self._options, self._backoff = endpoints, options, backoff
+        self._limit = Limit(options.limit)
+
+    async def run(
+        self, assignment: Assignment, arguments: Mapping[str, Resource], watch: Watch
+    ) -> tuple[Resource, Candidate]:
+        """Return the result, and the candidate that gave it.
+
+        A model the user asked for is not replaced by another.
+
+        Raises
+        ------
+        JarvisError
+            If no candidate gave a result: the failure, or all of them in one sentence.
+        """
+        allowance = _Allowance(self._options.timeout)
+        failures: list[tuple[Candidate, JarvisError]] = []
+        for current in [assignment] if assignment.chosen_by == "user" else assignment.fallbacks():
+            if failures:
+                watch.retries(current.candidate.model, str(failures[-1][1]))
+            try:
+                return await self._with_retries(current, arguments, allowance, watch), current.candidate
+            except JarvisError as error:
+                failures.append((current.candidate, error))
+            if allowance.left <= 0:
+                break
+        raise _failure(assignment, failures)
+
+    async def _with_retries(
+        self, current: Assignment, arguments: Mapping[str, Resource], allowance: _Allowance, watch: Watch
+    ) -> Resource:
+        for tries in itertools.count(1):
+            try:
+                return await self._once(current, arguments, allowance, watch)
+            except EndpointError as error:
+                delay = self._backoff.delay(tries, error.retry_after)
+                if not error.passing or tries > self._options.retries or delay >= allowance.left:
+                    raise
+                watch.retries(current.candidate.model, str(error))
+            await self._backoff.sleep(delay)
+            allowance.left -= delay
+        raise AssertionError
+
+    async def _once(
+        self, current: Assignment, arguments: Mapping[str, Resource], allowance: _Allowance, watch: Watch
+    ) -> Resource:
+        candidate, now = current.candidate, asyncio.get_running_loop().time
+        async with limit_of(candidate), self._limit:
+            watch.starts(candidate.model)
+            began = now()
+            try:
+                async with asyncio.timeout(allowance.left) as timer:
+                    result = await self._endpoints[candidate.endpoint].run(current, arguments, watch)
+            except (JarvisError, TimeoutError) as error:
+                failure = self._too_slow(candidate) if timer.expired() else error
+                if not isinstance(failure, JarvisError):
+                    raise
+                watch.tried(candidate, now() - began, str(failure))
+                allowance.left = 0 if timer.expired() else allowance.left - (now() - began)
+                raise failure from error
+            watch.tried(candidate, now() - began)
+            return result
+
+    def _too_slow(self, candidate: Candidate) -> EndpointTimeout:
+        given = self._options.timeout
+        return EndpointTimeout(
+            f"{candidate.model} gave no result within {given:g} s; allow more with `--timeout {2 * given:g}`, or choose another expert.",
+            passing=False,
+        )
+
+
+def _failure(assignment: Assignment, failures: Sequence[tuple[Candidate, JarvisError]]) -> JarvisError:
+    candidate, error = failures[-1]
+    if len(failures) > 1:
+        each = "; ".join(f"{c.model}: {str(e).rstrip('.')}" for c, e in failures)
+        several = EndpointError(f"None of {len(failures)} experts could do it. {each}.")
+        several.__cause__ = error
+        error = several
+    elif assignment.chosen_by == "user" and assignment.alternatives:
+        others = either([c.model for c in assignment.alternatives[:3]])
+        asked = EndpointError(f"{str(error).rstrip('.')}. You asked for this expert; {others} might do it too.")
+        asked.__cause__ = error
+        error = asked
+    if isinstance(error, EndpointError):
+        error.task_id, error.model = assignment.task_id, candidate.model
+    return error
