@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from .errors import ConfigurationError, close_matches, either
 
 Approval: TypeAlias = Literal["ask", "auto", "plan"]
 Where: TypeAlias = Literal["any", "local", "remote"]
+Sharing: TypeAlias = Literal["auto", "kinds", "shapes", "excerpts"]
+Sight: TypeAlias = Literal["auto", "yes", "no"]
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,24 @@ class Options:
     ----------
     controller
         ``"auto"``, ``"offline"``, or the name of a chat model.
+    base_url
+        The address of the chat model's server, such as ``http://localhost:11434/v1``; empty: the usual one.
+    key_env
+        The environment variable that holds the key for the chat model's host; empty: the usual one.
+    keys
+        Other hosts' keys: host to the name of the environment variable that holds its key.
+    share
+        How much of the inputs is told to a chat model that plans: their ``"kinds"``, their ``"shapes"`` too, or also
+        ``"excerpts"`` of their text. ``"auto"``: excerpts to one that was named, shapes to one that was found; results
+        go to it as excerpts then, and otherwise as far as named.
+    max_tokens
+        How many tokens of the chat model one run may use, in and out; 0: any number.
+    context_tokens
+        How many tokens a prompt may have besides the request, which is never cut.
+    reply_timeout
+        Seconds a chat model's reply may take, all its tries together.
+    vision
+        Whether the chat model takes pictures; ``"auto"``: as its name tells.
     approve
         ``"ask"`` before anything runs, run at once (``"auto"``), or only ``"plan"``.
     timeout
@@ -43,6 +64,14 @@ class Options:
     """
 
     controller: str = "auto"
+    base_url: str = ""
+    key_env: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict, hash=False)
+    share: Sharing = "auto"
+    max_tokens: int = 0
+    context_tokens: int = 6000
+    reply_timeout: float = 300.0
+    vision: Sight = "auto"
     approve: Approval = "ask"
     timeout: float = 600.0
     limit: int = 8
@@ -53,13 +82,21 @@ class Options:
     feedback: int = 1
 
     def __post_init__(self) -> None:
-        for name, allowed in (("approve", get_args(Approval)), ("where", get_args(Where))):
-            if getattr(self, name) not in allowed:
-                raise ConfigurationError(_not_allowed(name, getattr(self, name), allowed))
-        for name, least in (("timeout", 0.001), ("limit", 1), ("retries", 0), ("cache_bytes", 0), ("feedback", 0)):
+        object.__setattr__(self, "keys", dict(self.keys))
+        for name, allowed in _WORDS.items():
+            if getattr(self, name) not in get_args(allowed):
+                raise ConfigurationError(_not_allowed(name, getattr(self, name), get_args(allowed)))
+        for name, least in _LEAST.items():
             if not getattr(self, name) >= least:
                 msg = f"The option {name!r} is at least {least}, not {getattr(self, name)!r}."
                 raise ConfigurationError(msg)
+
+
+_WORDS: Mapping[str, object] = {"approve": Approval, "where": Where, "share": Sharing, "vision": Sight}
+_LEAST: Mapping[str, float] = {
+    "timeout": 0.001, "reply_timeout": 0.001, "limit": 1, "retries": 0, "max_tokens": 0, "context_tokens": 500,
+    "cache_bytes": 0, "feedback": 0,
+}  # fmt: skip
 
 
 def _not_allowed(name: str, value: object, allowed: tuple[str, ...]) -> str:

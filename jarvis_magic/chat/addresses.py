@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from ..errors import ConfigurationError
-from ..keys import HUGGING_FACE_URL, OPENAI_URL, Key, Keys, host_of
+from jarvis_magic.errors import ConfigurationError
+from jarvis_magic.keys import HUGGING_FACE_URL, OPENAI_URL, Key, Keys, host_of
 
 DEFAULT_MODELS = {host_of(OPENAI_URL): "gpt-5-mini", host_of(HUGGING_FACE_URL): "openai/gpt-oss-120b"}
 """The model asked where none is named, by host. Other servers are asked what they have."""

@@ -9,7 +9,8 @@ import ssl
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import ControllerError, ControllerUnavailable, ReplyError
+from jarvis_magic.errors import ControllerError, ControllerUnavailable, ReplyError
+
 from .addresses import Address
 
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})

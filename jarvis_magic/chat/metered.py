@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..contracts import ChatMessage, ChatModel, ChatReply
-from ..errors import ControllerUnavailable
+from jarvis_magic.contracts import ChatMessage, ChatModel, ChatReply
+from jarvis_magic.errors import ControllerUnavailable
 
 
 def estimated_tokens(messages: Sequence[ChatMessage], schema: Mapping[str, Any] | None = None) -> int:

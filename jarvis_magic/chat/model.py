@@ -9,10 +9,11 @@ from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from ..contracts import ChatMessage, ChatReply
-from ..errors import ControllerUnavailable, ReplyError, close_matches, either
-from ..keys import Keys, host_of
-from ..values import Tally
+from jarvis_magic.contracts import ChatMessage, ChatReply
+from jarvis_magic.errors import ControllerUnavailable, ReplyError, close_matches, either
+from jarvis_magic.keys import Keys, host_of
+from jarvis_magic.values import Tally
+
 from .abilities import KNOWN, Abilities, Ability
 from .addresses import Address, address_of
 from .failures import server_words, translated

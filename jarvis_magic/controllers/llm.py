@@ -1,0 +1,224 @@
+"""The controller that is a chat model: ask, parse, show it its error, ask again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from jarvis_magic.contracts import ChatMessage, ChatModel, ChatReply, OpenChoices
+from jarvis_magic.errors import ControllerUnavailable, ReplyError, either
+from jarvis_magic.events import Drafted, Emit, Noted, ResponseGrew, UsagePart, Used
+from jarvis_magic.options import Options
+from jarvis_magic.plans import Draft, Plan
+from jarvis_magic.prompts import (
+    Share,
+    chat_messages,
+    correction,
+    plan_messages,
+    response_messages,
+    select_messages,
+)
+from jarvis_magic.replies import choices_schema, growing_draft, plan_schema, read_choices, read_draft
+from jarvis_magic.values import Choice, Menu, Outcome, Request
+
+T = TypeVar("T")
+
+CORRECTIONS = 2
+"""How often a reply that does not fit goes back with its error."""
+
+
+class LLMController:
+    """A `jarvis_magic.contracts.Controller` that asks a chat model.
+
+    Parameters
+    ----------
+    chat
+        The chat model.
+    options
+        How much is shared with it, and how long a prompt may be.
+    """
+
+    def __init__(self, chat: ChatModel, options: Options) -> None:
+        self._chat, self._options = chat, options
+        self._menu = Menu()  # what the last plan was made for; an answer to small talk says what there is
+
+    @property
+    def name(self) -> str:
+        """The chat model's name."""
+        return self._chat.name
+
+    def messages_for_plan(self, request: Request, menu: Menu) -> tuple[ChatMessage, ...]:
+        """Return exactly what would be sent to plan a request."""
+        return plan_messages(request, menu, self._told, self._options.context_tokens)
+
+    async def plan(self, request: Request, menu: Menu, emit: Emit) -> Plan:
+        """Plan a request; see `jarvis_magic.contracts.Controller`.
+
+        Raises
+        ------
+        ControllerUnavailable
+            If the chat model cannot be asked.
+        ReplyError
+            If it refuses, or its replies do not fit after `CORRECTIONS` corrections.
+        """
+        self._menu = menu
+
+        def read(reply: ChatReply) -> Plan:
+            draft = read_draft(reply.text, request)
+            if draft.problems:
+                raise _Unfit([problem.sentence for problem in draft.problems], reply.text)
+            return draft.plan()
+
+        asked = _Asked("plan", self.messages_for_plan(request, menu), plan_schema(request.outputs))
+        plan, faults = await self._ask(asked, read, emit, _Growing(request, emit))
+        if not faults:
+            return plan
+        note = f"{self.name!r} corrected its plan, because at first: {faults[-1]}"
+        return replace(plan, notes=[*plan.notes, note])
+
+    async def select(self, plan: Plan, open_choices: OpenChoices, emit: Emit) -> Mapping[str, Choice]:
+        """Choose for all tasks at once; see `jarvis_magic.contracts.Controller`.
+
+        What the chat model does not choose from the list after its corrections is left to the ranking, and said so.
+        """
+        if not open_choices:
+            return {}
+        chosen: dict[str, Choice] = {}
+
+        def read(reply: ChatReply) -> None:
+            found, problems = read_choices(reply.text, open_choices)
+            chosen.update(found)
+            if set(chosen) != set(open_choices):
+                raise _Unfit(problems, reply.text)
+
+        asked = _Asked("select", select_messages(plan, open_choices, self._options.context_tokens), choices_schema())
+        try:
+            await self._ask(asked, read, emit)
+        except (ReplyError, ControllerUnavailable) as error:
+            left = either([task for task in open_choices if task not in chosen], "and")
+            emit(Noted(f"The models for {left} were chosen by ranking: {error}"))
+        return chosen
+
+    async def respond(self, request: Request, plan: Plan, outcomes: Mapping[str, Outcome], emit: Emit) -> str:
+        """Answer in markdown; see `jarvis_magic.contracts.Controller`.
+
+        Raises
+        ------
+        ControllerUnavailable, ReplyError
+            If the chat model cannot be asked, or refuses, before anything of the answer is there. An answer that stops
+            in the middle is kept, and says so.
+        """
+        tokens = self._options.context_tokens
+        if plan.tasks:
+            messages = response_messages(request, plan, outcomes, self._told_of_results, tokens)
+        else:
+            messages = chat_messages(request, self._menu, self._told, tokens)
+        pieces: list[str] = []
+
+        def grow(piece: str) -> None:
+            pieces.append(piece)
+            emit(ResponseGrew(piece))
+
+        try:
+            reply = await self._chat.stream(messages, None, grow)
+        except ControllerUnavailable as error:
+            if not pieces:
+                raise
+            return self._stopped("".join(pieces), f"the answer stops here: {error}", emit)
+        emit(Used("respond", reply.tally))
+        if not reply.text.strip():
+            msg = f"{self.name!r} gave an empty answer."
+            raise ReplyError(msg)
+        if reply.cut:
+            return self._stopped(reply.text, "the answer stops here, at the model's length limit.", emit)
+        return reply.text
+
+    @property
+    def _told(self) -> Share:
+        """How much of the inputs is told: what was asked for; else more to a controller the user named."""
+        if self._options.share != "auto":
+            return self._options.share
+        return "shapes" if self._options.controller == "auto" else "excerpts"
+
+    @property
+    def _told_of_results(self) -> Share:
+        """How much of the results is told: their words, unless less was asked for."""
+        return "excerpts" if self._options.share == "auto" else self._options.share
+
+    async def _ask(
+        self, asked: _Asked, read: Callable[[ChatReply], T], emit: Emit, growing: _Growing | None = None
+    ) -> tuple[T, list[str]]:
+        """Ask until the reply can be read; return what was read, and what was wrong before.
+
+        Each reply that cannot be read goes back with its error, `CORRECTIONS` times at most.
+        """
+        messages, faults = asked.messages, list[str]()
+        while True:
+            reply = await self._chat.stream(messages, asked.schema, growing.begun() if growing else _ignore)
+            emit(Used("repairs" if faults else asked.part, reply.tally))
+            try:
+                if reply.cut:
+                    msg = "The reply stops at the length limit; write a shorter one."
+                    raise ReplyError(msg, reply.text)
+                return read(reply), faults
+            except ReplyError as error:
+                faults.append(str(error))
+                if len(faults) > CORRECTIONS:
+                    msg = f"{self.name!r} gave no reply that can be used, after {CORRECTIONS} corrections. {error}"
+                    raise ReplyError(msg, reply.text) from None
+            messages = (*asked.messages, *correction(reply.text, faults[-1], self._options.context_tokens))
+
+    def _stopped(self, text: str, sentence: str, emit: Emit) -> str:
+        """An answer that is not whole, with a line that says so."""
+        line = f"\n\n*({sentence[0].upper()}{sentence[1:]})*"
+        emit(ResponseGrew(line))
+        return text + line
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question to the chat model: for which part of the run, in which words, and the form of the reply."""
+
+    part: UsagePart
+    messages: tuple[ChatMessage, ...]
+    schema: Mapping[str, Any]
+
+
+class _Unfit(ReplyError):
+    """A reply that was read, and whose content has problems."""
+
+    def __init__(self, sentences: Sequence[str], reply: str) -> None:
+        super().__init__(" ".join(sentences), reply)
+
+
+class _Growing:
+    """Emits the draft of a plan while its reply is written."""
+
+    def __init__(self, request: Request, emit: Emit) -> None:
+        self._request, self._emit = request, emit
+        self._text = ""
+        self._last: Draft | None = None
+
+    def begun(self) -> Callable[[str], None]:
+        """Begin anew, with another reply."""
+        self._text = ""
+        return self._take
+
+    def _take(self, piece: str) -> None:
+        self._text += piece
+        if not _ENDS.search(piece):
+            return
+        draft = growing_draft(self._text, self._request)
+        if draft is not None and draft != self._last:
+            self._last = draft
+            self._emit(Drafted(draft))
+
+
+_ENDS = re.compile(r"[,}\]]")
+"""A task can only have grown where something has ended."""
+
+
+def _ignore(piece: str) -> None:
+    """Take a piece of a reply that nobody watches."""

@@ -1,0 +1,317 @@
+"""The controller's plan, on the wire and as a draft."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from jarvis_magic.errors import ReplyError, either
+from jarvis_magic.ids import id_problem, valid_id
+from jarvis_magic.plans import Draft
+from jarvis_magic.references import references_in, whole_reference
+from jarvis_magic.task_types import TASK_TYPES
+from jarvis_magic.values import Request
+from jarvis_magic.wellformed import Problem
+
+from .loose_json import Found, values_in
+
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
+
+
+def plan_schema(outputs: Sequence[str] = (), types: Collection[str] = ()) -> dict[str, Any]:
+    """The JSON schema of a reply that plans.
+
+    Parameters
+    ----------
+    outputs
+        The variables wanted; where there are any, the reply says which task gives each.
+    types
+        The task types a reply is held to; empty: any text, which keeps the schema short.
+    """
+    value = {"anyOf": [_TEXT, {"type": "number"}, _TEXTS]}
+    task = {
+        "id": _TEXT,
+        "type": {**_TEXT, "enum": list(types)} if types else _TEXT,
+        "arguments": _list_of({"name": _TEXT, "value": value}),
+        "purpose": _TEXT,
+        "model": {"type": ["string", "null"]},
+        "after": _TEXTS,
+        "each": {"type": ["array", "null"], "items": _TEXT},
+    }
+    plan = {"tasks": _list_of(task), "notes": _TEXTS}
+    if outputs:
+        plan["outputs"] = _list_of({"name": {**_TEXT, "enum": list(outputs)}, "value": _TEXT})
+    return _object(plan)
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """A strict object: every field present, and no other."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _list_of(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": _object(properties)}
+
+
+def read_draft(text: str, request: Request) -> Draft:
+    """Return the plan of a whole reply, as a draft whose problems say what is wrong with it.
+
+    Ids that cannot be are renamed, with a note. A reply without tasks is a draft without tasks.
+
+    Raises
+    ------
+    ReplyError
+        If there is no plan in it, or it stops in the middle.
+    """
+    found = _plan_in(values_in(text))
+    if found is None:
+        msg = 'There is no JSON of a plan in the reply; write {"tasks": […], "notes": […]} and nothing else.'
+        raise ReplyError(msg, text)
+    if found.cut:
+        msg = "The JSON of the plan stops in the middle; write it whole, and shorter."
+        raise ReplyError(msg, text)
+    return _draft(found.value, request)
+
+
+def growing_draft(text: str, request: Request) -> Draft | None:
+    """Return what of a plan can be seen while a reply is written; ``None`` before its first task."""
+    found = _plan_in(values_in(text))
+    if found is None:
+        return None
+    tasks = [task for task in found.value["tasks"] if isinstance(task, dict) and task.get("type") in TASK_TYPES]
+    return _draft({"tasks": tasks}, request) if tasks else None
+
+
+def _plan_in(values: Sequence[Found]) -> Found | None:
+    """The plan among the values of a reply: the last one, or all the tasks that stand there one by one."""
+    plans = [Found(plan, found.cut) for found in values if (plan := _as_plan(found.value)) is not None]
+    if plans and any("id" in found.value for found in values if isinstance(found.value, dict)):
+        loose = [task for plan in plans for task in plan.value["tasks"]]
+        return Found({"tasks": loose}, any(plan.cut for plan in plans))
+    return plans[-1] if plans else None
+
+
+def _as_plan(value: Any) -> dict[str, Any] | None:
+    """A value in the form of a plan, if it is one: wrapped, a list of tasks, one task, or nothing to do."""
+    if value is None or value in ([], {}):
+        return {"tasks": []}
+    if isinstance(value, list):
+        return {"tasks": value} if all(_is_task(item) for item in value) else None
+    if not isinstance(value, dict):
+        return None
+    if _is_task(value):
+        return {"tasks": [value]}
+    tasks = value.get("tasks")
+    if isinstance(tasks, dict):
+        named = [{"id": name, **task} for name, task in tasks.items() if isinstance(task, dict)]
+        return {**value, "tasks": [tasks] if _is_task(tasks) else named}
+    if "tasks" in value and (tasks is None or isinstance(tasks, list)):
+        return {**value, "tasks": tasks or []}
+    inner = [plan for item in value.values() if isinstance(item, dict | list) and item and (plan := _as_plan(item))]
+    return inner[0] if inner else None
+
+
+def _is_task(value: Any) -> bool:
+    return isinstance(value, dict) and ("type" in value or "task" in value) and "id" in value
+
+
+def _draft(written: Mapping[str, Any], request: Request) -> Draft:
+    tasks = [_task(item, request) for item in written["tasks"]]
+    offered = {name: resource.kind for name, resource in request.offered.items() if name not in request.inputs}
+    tasks, outputs, notes = _renamed(tasks, _outputs(written.get("outputs")), request.kinds)
+    ids = {task["id"] for task in tasks if isinstance(task, dict)}
+    known = ids | set(request.kinds) | set(offered)
+    tasks = [_referring(task, known) for task in tasks]
+    used = {name for task in tasks for name in _names(task)} - ids
+    data = {
+        "request": request.text,
+        "inputs": {**{name: kind for name, kind in offered.items() if name in used}, **request.kinds},
+        "tasks": tasks,
+        "outputs": _wanted(outputs, request.outputs),
+        "notes": [*notes, *(str(note) for note in written.get("notes") or () if note)],
+    }
+    draft = Draft.from_dict(data)
+    return replace(draft, faults=(*draft.faults, *_too_few(draft, request)))
+
+
+def _task(written: Any, request: Request) -> Any:
+    """A task in the names of format 1, from what models write for them."""
+    if not isinstance(written, dict):
+        return written
+    arguments = _arguments(written.get("arguments", written.get("args")))
+    return {
+        "id": str(written["id"]) if isinstance(written.get("id"), int) else written.get("id"),
+        "type": _type(written.get("type", written.get("task"))),
+        "arguments": arguments,
+        "purpose": written.get("purpose"),
+        "model": _model(written.get("model"), request),
+        "after": _after(written.get("after", written.get("dep"))),
+        "each": _each(written.get("each"), arguments),
+    }
+
+
+def _type(written: Any) -> Any:
+    """A task type as it is spelled, where only case, spaces or underscores differ."""
+    if not isinstance(written, str):
+        return written
+    folded = re.sub(r"[\s_]+", "-", written.strip().casefold())
+    return folded if folded in TASK_TYPES else written
+
+
+def _arguments(written: Any) -> Any:
+    """Arguments by name, without those that are null; what has another form is left for the draft to refuse."""
+    if isinstance(written, list) and all(
+        isinstance(pair, dict) and isinstance(pair.get("name"), str) for pair in written
+    ):
+        if len({pair["name"] for pair in written}) < len(written):
+            return written
+        written = {pair["name"]: pair.get("value") for pair in written}
+    if not isinstance(written, dict):
+        return written
+    return {
+        name: _options(value) if name == "options" else value for name, value in written.items() if value is not None
+    }
+
+
+def _options(written: Any) -> Any:
+    """Options as an object, which the strict schema lets a model write only as text."""
+    found = values_in(written) if isinstance(written, str) else ()
+    return found[0].value if found and isinstance(found[0].value, dict) else written
+
+
+def _model(written: Any, request: Request) -> str | None:
+    """A model the user named in the request; a model's own idea of one is none, and URLs and folders are the user's."""
+    if not isinstance(written, str) or not re.fullmatch(r"[\w-][\w.-]*(/[\w-][\w.-]*)?", written):
+        return None
+    return written if written.casefold() in request.text.casefold() else None
+
+
+def _after(written: Any) -> Any:
+    if not isinstance(written, list):
+        return [written] if isinstance(written, str) and written else []
+    return [str(item) for item in written if item not in (None, -1, "-1", "")]
+
+
+def _each(written: Any, arguments: Any) -> Any:
+    """Which ports are split: an empty list says something only where a whole list could go in."""
+    if not isinstance(written, list) or not isinstance(arguments, dict):
+        return None
+    named = [name for name in written if name in arguments]
+    whole = [value for value in arguments.values() if isinstance(value, str) and whole_reference(value)]
+    return named if named or (whole and not written) else None
+
+
+def _outputs(written: Any) -> dict[str, str]:
+    """Variable to reference."""
+    pairs = written.items() if isinstance(written, dict) else []
+    if isinstance(written, list):
+        pairs = [(pair.get("name"), pair.get("value")) for pair in written if isinstance(pair, dict)]
+    return {
+        name: value if value.startswith("@") else f"@{value}"
+        for name, value in pairs
+        if isinstance(name, str) and isinstance(value, str) and value
+    }
+
+
+def _wanted(outputs: Mapping[str, str], names: Sequence[str]) -> dict[str, str] | None:
+    """The outputs under the names that are wanted, if the reply has them all; ``None``: the plan's own."""
+    return {name: outputs[name] for name in names} if names and all(name in outputs for name in names) else None
+
+
+def _too_few(draft: Draft, request: Request) -> Iterator[Problem]:
+    if draft.tasks and len(draft.tasks) < len(request.outputs) and set(draft.outputs) != set(request.outputs):
+        wanted = either(list(request.outputs), "and")
+        yield Problem(None, None, f"The outputs {wanted} are wanted; say in 'outputs' which result is each of them.")
+
+
+def _renamed(
+    tasks: list[Any], outputs: dict[str, str], inputs: Mapping[str, Any]
+) -> tuple[list[Any], dict[str, str], list[str]]:
+    """Tasks whose ids are allowed, unless it is not clear who is meant by the one that is not."""
+    taken: set[str] = set(inputs)
+    ids = [task["id"] for task in tasks if isinstance(task, dict) and isinstance(task["id"], str)]
+    notes: list[str] = []
+    for position, task in enumerate(tasks):
+        if not isinstance(task, dict) or not isinstance(task["id"], str):
+            continue
+        old = task["id"]
+        if not id_problem(old) and old not in taken:
+            taken.add(old)
+            continue
+        others = [other for other in tasks if other is not task]
+        doubtful = old in taken and any(
+            old in _names(other) or old in other["after"] for other in others if isinstance(other, dict)
+        )
+        if doubtful:
+            continue
+        new = valid_id(old, taken | set(ids))
+        notes.append(f"The result {old!r} is called {new!r}, because that name cannot be used for it.")
+        tasks = [_naming(other, old, new) if other is not task else {**task, "id": new} for other in tasks]
+        tasks[position] = {**tasks[position], "id": new}
+        outputs = {variable: _with_name(written, old, new) for variable, written in outputs.items()}
+        taken.add(new)
+    return tasks, outputs, notes
+
+
+def _naming(task: Any, old: str, new: str) -> Any:
+    """A task that says `new` where it said `old`."""
+    if not isinstance(task, dict) or not isinstance(task["arguments"], dict):
+        return task
+    arguments = {
+        name: _within(value, lambda text: _with_name(text, old, new)) for name, value in task["arguments"].items()
+    }
+    after = [new if name == old else name for name in task["after"]]
+    return {**task, "arguments": arguments, "after": after}
+
+
+def _with_name(text: str, old: str, new: str) -> str:
+    """A text in which every reference to `old` is one to `new`; `old` may be what no reference could be written to."""
+    return re.sub(rf"(?<![\w@])@{re.escape(old)}(?!\w)", f"@{new}", text)
+
+
+def _referring(task: Any, known: Collection[str]) -> Any:
+    """A task whose media arguments that are a bare name of something known refer to it."""
+    if not isinstance(task, dict) or not isinstance(task["arguments"], dict) or task["type"] not in TASK_TYPES:
+        return task
+    ports = TASK_TYPES[task["type"]].by_name
+    return {
+        **task,
+        "arguments": {
+            name: _within(value, lambda text: f"@{text}" if text in known else text)
+            if name in ports and ports[name].kind.base not in ("text", "json", "number")
+            else value
+            for name, value in task["arguments"].items()
+        },
+    }
+
+
+def _within(value: Any, change: Callable[[str], str]) -> Any:
+    """A value with its texts changed, at any depth."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_within(item, change) for item in value]
+    if isinstance(value, dict):
+        return {key: _within(item, change) for key, item in value.items()}
+    return value
+
+
+def _names(task: Any) -> set[str]:
+    """The names a task's arguments refer to."""
+    return set(_referred(task["arguments"])) if isinstance(task, dict) else set()
+
+
+def _referred(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from (reference.name for reference in references_in(value))
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _referred(item)
