@@ -22,6 +22,7 @@ from .options import Options
 from .plans import Plan
 from .request_reading import read_request, request_for_plan
 from .response_generation import generate_response
+from .store import ResultCache
 from .task_execution import execute_tasks
 from .task_planning import plan_tasks
 from .values import Attempt, EndpointKind, Outcome, Proposal, Request, Run, Skipped, Tally, Usage
@@ -67,6 +68,7 @@ class Jarvis:
         self.controllers = controllers_for(controller, self.options, base_url=base_url, api_key=api_key)
         self.catalogue = catalogue or catalogues.embedded()
         self.endpoints = endpoints or endpoint_rooms.embedded()
+        self._results = ResultCache(self.options.cache_bytes)
         self._loop = EventLoop()
 
     def plan(self, request: str, /, *, variables: Mapping[str, Any] | None = None, **named: Any) -> Plan:
@@ -183,8 +185,9 @@ class Jarvis:
         async with _until(asked.stop):
             plan = asked.plan or await plan_tasks(request, await menu_of(self.catalogue), self.controllers, emit)
             proposal = await self._approved(await self._proposal(plan, request, emit), asked.approve, emit)
+        resources = {**request.offered, **request.inputs}
         outcomes = await execute_tasks(
-            proposal, {**request.offered, **request.inputs}, self.endpoints, self.options, emit, asked.stop
+            proposal, resources, self.endpoints, self.options, emit, asked.stop, results=self._results
         )
         if asked.stop.is_set():
             raise _stopped(emit.run(proposal, outcomes))

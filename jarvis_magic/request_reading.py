@@ -136,7 +136,8 @@ def _look_up(reference: Reference, known: Mapping[str, Any], inputs: dict[str, R
         inputs[reference.name] = to_resource(known[reference.name], name=reference.name)
     resource = inputs[reference.name]
     try:
-        if kind_at(resource.kind, reference.path) == resource.kind or resource.kind.base in ("json", "table"):
+        kind_at(resource.kind, reference.path)
+        if resource.kind.base != "video":  # whose frames are decoded when they are needed
             value_at(resource.value, reference.path)
     except UsageError as error:
         msg = f"'{reference}': {error}"
