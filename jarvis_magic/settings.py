@@ -53,11 +53,32 @@ def resolve(
     ConfigurationError
         If a name is no setting, or a value is not of its setting's type; the sentence says where it stands.
     """
-    found = from_pyproject(folder or Path.cwd())
-    found |= from_environment(os.environ if environment is None else environment)
-    for place in (config or {}, flags or {}):
-        found |= {name: value for name, value in place.items() if value is not None}
-    return Options(**found)
+    return Options(
+        **{name: value for name, (value, _) in origins(flags, config, environment=environment, folder=folder).items()}
+    )
+
+
+def origins(
+    flags: Mapping[str, Any] | None = None,
+    config: Mapping[str, Any] | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> dict[str, tuple[Any, str]]:
+    """Return each option that is set, with its value and the place that sets it; see `resolve`."""
+    start = folder or Path.cwd()
+    layers = (
+        (str(nearest_pyproject(start)), from_pyproject(start)),
+        ("the environment", from_environment(os.environ if environment is None else environment)),
+        ("%config JarvisMagics", config or {}),
+        ("the line of %%jarvis", flags or {}),
+    )
+    found: dict[str, tuple[Any, str]] = {}
+    for place, values in layers:
+        for name, value in values.items():
+            if value is not None:
+                found[name] = (_read(name, value, place), place)
+    return found
 
 
 def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:

@@ -3,3 +3,7 @@
 ``extension.py`` is the door: it registers the magics of ``magics.py`` and everything that goes with them, and undoes it.
 Nothing here is imported before ``%load_ext``.
 """
+
+from .extension import load, unload
+
+__all__ = ["load", "unload"]

@@ -10,10 +10,12 @@ from collections.abc import Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import UsageError
-from ..ids import valid_id
-from ..plans import Plan
-from ..values import Run
+from jarvis_magic.errors import UsageError
+from jarvis_magic.ids import valid_id
+from jarvis_magic.kinds import Kind
+from jarvis_magic.plans import Plan
+from jarvis_magic.references import kind_at
+from jarvis_magic.values import Run
 
 RUN_NAME = "_jarvis"
 """The variable that is always the last `Run`."""
@@ -67,14 +69,19 @@ class Bindings:
         return name not in self._namespace or self.owns(name)
 
     def bind(self, run: Run, names: Mapping[str, str], cell: str) -> dict[str, str]:
-        """Bind the outputs of a run that have a value, and ``_jarvis``; return output to name of those bound."""
+        """Bind the outputs of a run that have a value, and ``_jarvis``; return the names bound, with their kinds."""
         outputs = run.outputs
         for variable, value in outputs.items():
             name = names.get(variable, variable)
             self._namespace[name] = value
             self._bound[name] = _Bound(value, cell)
         self._namespace[RUN_NAME] = run
-        return {variable: names.get(variable, variable) for variable in outputs}
+        return {names.get(variable, variable): str(_kind(run, variable)) for variable in outputs}
+
+
+def _kind(run: Run, variable: str) -> Kind:
+    reference = run.plan.output_references[variable]
+    return kind_at(run.plan.kinds[reference.name], reference.path)
 
 
 def renamed_notes(names: Mapping[str, str]) -> tuple[str, ...]:
@@ -101,9 +108,6 @@ def refuse_renaming(names: Mapping[str, str]) -> None:
         raise UsageError(msg)
 
 
-def bound_sentence(bound: Mapping[str, str]) -> str:
+def bound_sentence(bound: Collection[str]) -> str:
     """The one line that says what was bound."""
-    names = list(bound.values())
-    if not names:
-        return f"Nothing new is bound; {RUN_NAME} is the run."
-    return f"Bound: {', '.join(names)} (and {RUN_NAME}, the run)."
+    return f"Bound: {', '.join(bound)}."

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
-from ..errors import UnknownName, UsageError
-from ..ids import valid_id
-from ..references import Reference, references_in, scan
+from jarvis_magic.errors import UnknownName, UsageError
+from jarvis_magic.ids import valid_id
+from jarvis_magic.references import Reference, references_in, scan
 
 # The line ------------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,187 @@
+"""One execution of a ``%%jarvis`` cell, from its words to bound variables. `CellRun.carry_out` is the whole of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, TypeVar
+
+from jarvis_magic.errors import JarvisCancelled, JarvisError, UsageError
+from jarvis_magic.events import Event
+from jarvis_magic.jarvis import Jarvis
+from jarvis_magic.options import Options
+from jarvis_magic.plans import Plan
+from jarvis_magic.request_reading import read_request
+from jarvis_magic.values import Proposal, Request, Resource, Run
+
+from .binding import Bindings, bound_sentence, refuse_renaming, renamed_notes
+from .cell import names_in, read_body
+from .flags import Flags
+from .views import Ending, View, view_for
+from .waiting import Inbox, Surroundings, in_thread, interruptible, ticking, wait_for
+
+T = TypeVar("T")
+
+WAYS_OUT = "add -y to its line, set JARVIS_APPROVE=auto, or only plan with -n"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that is to run: its flags and body, what it is known by, and where it runs."""
+
+    flags: Flags
+    body: str
+    key: str
+    where: Surroundings
+
+
+@dataclass
+class _Question:
+    """A proposal that waits for an answer of the main thread."""
+
+    proposal: Proposal
+    answer: Future[Proposal | None] = field(default_factory=Future)
+
+
+class CellRun:
+    """A cell while it runs; everything but `_ask` happens on the main thread.
+
+    Parameters
+    ----------
+    cell
+        What to run.
+    jarvis, options
+        Who carries it out, and how.
+    bindings, shell
+        Where results go, and the interactive shell.
+    """
+
+    def __init__(self, cell: Cell, jarvis: Jarvis, options: Options, bindings: Bindings, shell: Any) -> None:
+        self.cell, self.jarvis, self.options, self.bindings, self.shell = cell, jarvis, options, bindings, shell
+        self.view: View = view_for(cell.where, options.feedback)
+        self.inbox: Inbox[_Question | Event | object] = Inbox(blocking=not cell.where.awaited)
+        self._names: dict[str, str] = {}
+        self._notes: tuple[str, ...] = ()
+        self._planned: Proposal | None = None
+        self._inputs: Mapping[str, Resource] = {}
+
+    async def carry_out(self) -> None:
+        """Read the cell, run it, bind what succeeded, show it, and raise if a wanted output has no value."""
+        self._refuse_unasked()
+        if self.options.approve != "plan":
+            self.bindings.begin(self.cell.key, names_in(self.cell.body))
+        async with ticking(self.shell) if self.cell.where.awaited else contextlib.nullcontext():
+            try:
+                run = await self._run(await self._request())
+            except (JarvisCancelled, KeyboardInterrupt) as stopped:
+                if self._planned is None:
+                    raise self._cancelled(stopped) from None
+                run = Run(self._planned.plan, self._planned.assignments)
+            except BaseException:
+                self.view.end(Ending())
+                raise
+        self._end(run)
+
+    def _refuse_unasked(self) -> None:
+        """Refuse at once, before anything is planned or paid, to ask where nobody is."""
+        if self.options.approve == "ask" and not self.cell.where.person:
+            msg = f"Nobody is here to approve the plan of this cell: {WAYS_OUT}."
+            raise UsageError(msg)
+
+    async def _request(self) -> Request:
+        """The request: expressions are evaluated here, files and URLs are read in another thread."""
+        body = read_body(self.cell.body, self.shell.user_ns)
+        self._notes = body.notes
+        await self.view.begin()
+        flags = self.cell.flags
+        read = partial(read_request, outputs=flags.names, uses=flags.uses)
+        request = await self._wait(in_thread(read, body.text, self.shell.user_ns, body.named))
+        self._inputs = request.inputs
+        return request
+
+    async def _run(self, request: Request) -> Run:
+        ongoing = self.jarvis.start(request, approve=self._ask, on_event=self.inbox.put)
+        try:
+            return await self._wait(ongoing.future)
+        except KeyboardInterrupt:
+            ongoing.stop()
+            return await self._wait(ongoing.future)  # raises JarvisCancelled, with what had finished
+        finally:
+            ongoing.stop()
+
+    async def _wait(self, future: Future[T]) -> T:
+        with interruptible():
+            return await wait_for(future, self.inbox, self._handle)
+
+    async def _handle(self, messages: list[_Question | Event | object]) -> None:
+        for message in messages:
+            if isinstance(message, _Question):
+                await self._answer(message)
+            elif isinstance(message, Event):
+                self.view.happened(message)
+            else:
+                self.view.received(message)
+        self.view.tick()
+
+    # Approval --------------------------------------------------------------------------------------------------------
+
+    async def _ask(self, proposal: Proposal) -> Proposal | None:
+        """Have a proposal approved by the main thread; called on Jarvis's own."""
+        question = _Question(proposal)
+        self.inbox.put(question)
+        return await asyncio.wrap_future(question.answer)
+
+    async def _answer(self, question: _Question) -> None:
+        try:
+            question.answer.set_result(await self._decided(question.proposal))
+        except JarvisError as error:
+            question.answer.set_exception(error)  # it comes back as the run's own
+
+    async def _decided(self, proposal: Proposal) -> Proposal | None:
+        """The proposal as approved, with what the user should know in its notes; ``None`` to stop."""
+        plan = proposal.plan
+        names = self._name(plan)
+        proposal = replace(proposal, plan=replace(plan, notes=[*plan.notes, *self._notes, *renamed_notes(names)]))
+        if self.options.approve == "plan":
+            self._planned = proposal
+            return None
+        if self.options.approve == "auto":
+            return proposal
+        approved = await self.view.approve(proposal)
+        if approved is not None:
+            self._name(approved.plan)
+        return approved
+
+    def _name(self, plan: Plan) -> Mapping[str, str]:
+        """Settle which variable each output is bound to."""
+        self._names = self.bindings.names_for(plan, self.cell.flags.names)
+        if not self.cell.where.person:
+            refuse_renaming(self._names)
+        return self._names
+
+    # The end ---------------------------------------------------------------------------------------------------------
+
+    def _end(self, run: Run) -> None:
+        if not run.plan.tasks and self._notes:
+            run = replace(run, notes=(*self._notes, *run.notes))
+        bound = self.bindings.bind(run, self._names, self.cell.key)
+        ran = self._planned is None
+        self._show(Ending(run, bound, shows=self.cell.flags.shows, ran=ran))
+        if ran:
+            run.check()
+
+    def _cancelled(self, stopped: BaseException) -> JarvisCancelled:
+        """Bind and show what had finished, and return the one line to raise."""
+        run = stopped.run if isinstance(stopped, JarvisCancelled) else None
+        bound = self.bindings.bind(run, self._names, self.cell.key) if run else {}
+        sentence = str(stopped) if isinstance(stopped, JarvisCancelled) else "Stopped before anything ran."
+        line = " ".join([sentence, *([bound_sentence(bound)] if bound else []), "Later cells were not run."])
+        self._show(Ending(run, bound))
+        return JarvisCancelled(line, run)
+
+    def _show(self, ending: Ending) -> None:
+        self.view.end(replace(ending, inputs=self._inputs))

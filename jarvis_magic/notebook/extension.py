@@ -1,0 +1,81 @@
+"""What ``%load_ext jarvis_magic`` does, and how it is undone."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from . import display
+from .magics import JarvisMagics
+from .waiting import kernel_advice, kernel_version
+
+_REGISTERED = "run_cell_magic('jarvis', "
+_AWAITED = "await get_ipython()._jarvis_await("
+
+
+class Extension:
+    """The hooks of one shell: magics, the transformer that lets a cell await, formatters."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self.magics = JarvisMagics(shell)
+        self._depth = 0
+
+    def load(self) -> None:
+        """Set every hook."""
+        self.shell.register_magics(self.magics)
+        self.shell._jarvis_await = self.magics.await_cell  # noqa: SLF001 - what the transformed cell calls
+        self.shell.input_transformers_post.append(self.transform)
+        self.shell.events.register("pre_run_cell", self._begins)
+        self.shell.events.register("post_run_cell", self._ends)
+        self._formatters = display.register(self.shell.display_formatter)
+        advice = kernel_advice(kernel_version(self.shell))
+        if advice:
+            print(advice, file=sys.stderr)  # noqa: T201 - said once, where the extension is loaded
+
+    def unload(self) -> None:
+        """Undo every hook."""
+        manager = self.shell.magics_manager
+        for kind in ("cell", "line"):
+            manager.magics[kind].pop("jarvis", None)
+        manager.registry.pop(JarvisMagics.__name__, None)
+        self.shell.configurables = [c for c in self.shell.configurables if c is not self.magics]
+        del self.shell._jarvis_await  # noqa: SLF001
+        self.shell.input_transformers_post.remove(self.transform)
+        self.shell.events.unregister("pre_run_cell", self._begins)
+        self.shell.events.unregister("post_run_cell", self._ends)
+        display.restore(self.shell.display_formatter, self._formatters)
+        self.magics.close()
+
+    def transform(self, lines: list[str]) -> list[str]:
+        """Let a cell of ``%%jarvis`` await its magic; not inside another magic, which could not await it."""
+        head = f"get_ipython().{_REGISTERED}"
+        can_await = self._depth == 0 and self.shell.autoawait and getattr(self.shell, "kernel", None) is not None
+        if not (can_await and lines and lines[0].startswith(head)):
+            return lines
+        return [_AWAITED + lines[0].removeprefix(head), *lines[1:]]
+
+    def _begins(self, info: Any) -> None:
+        self._depth += 1
+        if self._depth == 1:
+            self.magics.cell_key = info.cell_id
+
+    def _ends(self, _result: Any) -> None:
+        self._depth = max(0, self._depth - 1)
+
+
+_loaded: dict[int, Extension] = {}
+
+
+def load(shell: Any) -> None:
+    """Register the magics, the display of our values, and what lets a cell await; again is nothing new."""
+    if id(shell) not in _loaded:
+        extension = _loaded[id(shell)] = Extension(shell)
+        extension.load()
+
+
+def unload(shell: Any) -> None:
+    """Undo everything that `load` did."""
+    extension = _loaded.pop(id(shell), None)
+    if extension is not None:
+        extension.unload()

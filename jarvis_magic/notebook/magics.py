@@ -1,0 +1,142 @@
+# mypy: disable-error-code="untyped-decorator,no-untyped-call,arg-type,misc"
+"""The magics: ``%%jarvis`` for requests, ``%jarvis`` for everything around them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+from IPython.core.magic_arguments import argument, magic_arguments
+from traitlets import Bool, Enum, Float, Int, TraitType, Unicode
+
+from jarvis_magic.errors import UsageError
+from jarvis_magic.settings import descriptions, option_types, resolve
+
+from .binding import Bindings
+from .flags import read_flags
+from .waiting import run_blocking, surroundings
+
+if TYPE_CHECKING:
+    from jarvis_magic.jarvis import Jarvis
+    from jarvis_magic.options import Options
+
+
+def _traits() -> dict[str, TraitType[Any, Any]]:
+    """A trait for each option, for ``%config JarvisMagics``; ``None``: not set here."""
+    made = {name: _trait(name, kind) for name, kind in option_types().items()}
+    return {name: trait.tag(config=True) for name, trait in made.items() if trait is not None}
+
+
+def _trait(name: str, kind: Any) -> TraitType[Any, Any] | None:
+    about: dict[str, Any] = {"default_value": None, "allow_none": True, "help": descriptions().get(name, "")}
+    if get_origin(kind) is Literal:
+        return Enum(get_args(kind), **about)
+    made: Any = {bool: Bool, int: Int, float: Float, str: Unicode}.get(kind)
+    trait: TraitType[Any, Any] | None = made(**about) if made else None
+    return trait
+
+
+_Configured: Any = type("_Configured", (Magics,), _traits())
+
+
+@magics_class
+class JarvisMagics(_Configured):
+    """HuggingGPT in a cell: a request is planned, its tasks are run by expert models, the results become variables."""
+
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell=shell)
+        self.bindings = Bindings(shell.user_ns)
+        self.cell_key: str | None = None
+        self._jarvis: Jarvis | None = None
+
+    def close(self) -> None:
+        """Stop what still runs."""
+        if self._jarvis is not None:
+            self._jarvis.close()
+
+    @magic_arguments("%jarvis")
+    @argument("-o", "--output", metavar="NAMES", help="Bind the outputs to these names; the same as NAMES <<.")
+    @argument("-m", "--model", metavar="MODEL", help="The controller: 'offline', or the name of a chat model.")
+    @argument(
+        "--use",
+        metavar="TASK_OR_ID=MODEL[@PROVIDER]",
+        action="append",
+        default=[],
+        help="An expert model for a task or for all tasks of a type; repeatable.",
+    )
+    @argument("--approve", metavar="ask|auto|plan", help="Ask before anything runs, run at once, or only plan.")
+    @argument("-y", "--yes", action="store_true", help="Run at once; the same as --approve auto.")
+    @argument("-n", "--plan-only", action="store_true", help="Only plan; the same as --approve plan.")
+    @argument("--timeout", metavar="SECONDS", help="How long a task may take.")
+    @argument("--limit", metavar="N", help="How many calls of experts run at once.")
+    @argument("--where", metavar="any|local|remote", help="Which endpoints may be used.")
+    @argument("--no-response", action="store_true", help="Write no answer from the results.")
+    @argument("-q", "--quiet", action="store_true", help="Show nothing beside errors and what is asked.")
+    @argument("-v", "--verbose", action="store_true", help="Say more.")
+    @argument("-h", "--help", action="store_true", help="Show this.")
+    @no_var_expand
+    @cell_magic("jarvis")
+    def run_cell(self, line: str, cell: str) -> None:
+        """Carry out a request: plan it, show the plan, run its tasks on expert models, bind the results.
+
+        The line is [NAMES << | NAMES = <<] [options]; the body is the request. In it, @name means a variable,
+        @"a file.wav" a file, @https://... what is at an address, and {{expression}} the text of a Python expression;
+        @@ is a plain @.
+
+        Examples::
+
+          %%jarvis
+          Describe @photo in one sentence, then read the description aloud.
+
+          %%jarvis caption, speech <<
+          Describe @photo and read the description aloud.
+
+          %%jarvis grey = << -y
+          Make @"holiday.jpg" grey and a little brighter.
+        """
+        run_blocking(self._carry_out(line, cell, awaited=False))
+
+    async def await_cell(self, line: str, cell: str) -> None:
+        """The same for a cell that awaits, so that the kernel goes on meanwhile."""
+        await self._carry_out(line, cell, awaited=True)
+
+    async def _carry_out(self, line: str, body: str, *, awaited: bool) -> None:
+        flags = read_flags(self.run_cell.parser, line)
+        if flags.help:
+            print(self.run_cell.__doc__)  # noqa: T201 - the cell's output is the place
+            return
+        if not body.strip():
+            msg = "The cell has no request; write below the line what should be done, for example: Describe @photo."
+            raise UsageError(msg)
+        from .cell_run import Cell, CellRun
+
+        options = resolve(flags.options, self.configured())
+        cell = Cell(flags, body, self.cell_key or f"{line}\n{body}", surroundings(self.shell, awaited=awaited))
+        await CellRun(cell, self.jarvis_for(options), options, self.bindings, self.shell).carry_out()
+
+    @no_var_expand
+    @line_magic("jarvis")
+    def run_line(self, line: str) -> Any:
+        """Everything around ``%%jarvis``: %jarvis help | tasks | models TASK | show | config | doctor."""
+        from .reports import report
+
+        return report(self, line)
+
+    def configured(self) -> dict[str, Any]:
+        """The options that ``%config JarvisMagics`` has set."""
+        values = {name: getattr(self, name, None) for name in option_types()}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def jarvis_for(self, options: Options) -> Jarvis:
+        """The kernel's one `Jarvis`, with these options."""
+        from jarvis_magic.jarvis import Jarvis
+
+        old = self._jarvis
+        if old is not None and old.options == options:
+            return old
+        if old is None:
+            self._jarvis = Jarvis(options=options)
+        else:
+            self._jarvis = Jarvis(options=options, catalogue=old.catalogue, endpoints=old.endpoints)
+            old.close()
+        return self._jarvis

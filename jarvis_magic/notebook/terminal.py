@@ -1,0 +1,93 @@
+"""A cell in a plain terminal: a text tree, the question, a line for each task that ends, the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jarvis_magic.drawing import proposal_text, run_text
+from jarvis_magic.drawing.words import seconds
+from jarvis_magic.events import Event, Noted, TaskEnded, TaskNoted, TaskRetried, TaskStarted
+from jarvis_magic.values import Failure, Outcome, Proposal, Skipped, Success
+
+from .asking import ask
+from .waiting import plain_interrupts
+
+if TYPE_CHECKING:
+    from .views import Ending
+
+
+class TerminalView:
+    """Lines of text, as things happen.
+
+    Parameters
+    ----------
+    feedback
+        0: only what is asked; 1: each task as it ends, and the results; 2: everything that happens.
+    """
+
+    def __init__(self, feedback: int) -> None:
+        self._feedback = feedback
+
+    async def begin(self) -> None:
+        """Nothing is worth a line yet."""
+
+    async def approve(self, proposal: Proposal) -> Proposal | None:
+        """Write the proposal as a tree, and ask by ``input``."""
+        self._show(proposal)
+        with plain_interrupts():
+            return ask(proposal, self._show)
+
+    def received(self, message: object) -> None:
+        """Nothing: there is no page."""
+
+    def happened(self, event: Event) -> None:
+        """Write a line for what a user wants to know of."""
+        line = event_line(event) if self._feedback > 1 or isinstance(event, TaskEnded) else None
+        if line and self._feedback:
+            _say(line)
+
+    def tick(self) -> None:
+        """Nothing: lines are written as things happen."""
+
+    def end(self, ending: Ending) -> None:
+        """Write the results."""
+        if ending.run is None or not self._feedback:
+            return
+        if ending.ran:
+            _say(run_text(ending.shown, ending.bound))
+        else:
+            self._show(Proposal(ending.run.plan, ending.run.assignments))
+
+    def _show(self, proposal: Proposal) -> None:
+        _say(proposal_text(proposal))
+
+
+def event_line(event: Event) -> str | None:
+    """What happened in one line; ``None`` for what is not worth one."""
+    match event:
+        case TaskStarted(task_id, model):
+            return f"{task_id}: started on {model}"
+        case TaskRetried(task_id, model, because):
+            return f"{task_id}: again with {model}, because: {because}"
+        case TaskNoted(task_id, sentence):
+            return f"{task_id}: {sentence}"
+        case TaskEnded(task_id, outcome):
+            return f"{task_id}: {outcome_words(outcome)}"
+        case Noted(sentence):
+            return sentence
+    return None
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """How a task ended, in one line."""
+    match outcome:
+        case Success():
+            return "done, reused" if outcome.reused else f"done in {seconds(outcome.seconds)}"
+        case Failure():
+            return f"failed: {outcome.sentence}"
+        case Skipped():
+            return f"skipped: {outcome.sentence}"
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201 - the terminal is the place

@@ -1,0 +1,167 @@
+"""How a cell shows itself: while it plans, while it asks, while it runs, and when it is over.
+
+Everything here happens on the main thread. `view_for` chooses: static HTML in a notebook, lines of text in a terminal.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from jarvis_magic.drawing import data_uri, proposal_html, proposal_text, run_html, run_text, svg
+from jarvis_magic.drawing.svg import alt_text
+from jarvis_magic.drawing.words import escape
+from jarvis_magic.events import Event
+from jarvis_magic.values import Proposal, Resource, Run
+
+from .asking import ask
+from .progress import Progress
+from .terminal import TerminalView, event_line
+from .waiting import TICK, Surroundings, plain_interrupts
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a cell ended.
+
+    Parameters
+    ----------
+    run
+        What happened; ``None`` if there was no plan yet.
+    bound
+        The variables that were bound, and the kind of each.
+    inputs
+        The request's inputs.
+    shows
+        Whether the results are shown, or only bound.
+    ran
+        Whether anything was to run; if not, the plan is shown.
+    """
+
+    run: Run | None = None
+    bound: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, Resource] = field(default_factory=dict)
+    shows: bool = True
+    ran: bool = True
+
+    @property
+    def shown(self) -> Run:
+        """The run, without its results if they are only bound."""
+        if self.run is None:
+            msg = "There is no run to show."
+            raise ValueError(msg)
+        return self.run if self.shows else replace(self.run, plan=replace(self.run.plan, outputs={}), response="")
+
+
+class View(Protocol):
+    """A cell's face."""
+
+    async def begin(self) -> None:
+        """Show that planning begins."""
+
+    async def approve(self, proposal: Proposal) -> Proposal | None:
+        """Show a proposal and return it, perhaps changed, or ``None`` to stop."""
+
+    def received(self, message: object) -> None:
+        """Take something from the inbox that is no event: a message of the page."""
+
+    def happened(self, event: Event) -> None:
+        """Take an event; there may be many a second, so that drawing is left to `tick`."""
+
+    def tick(self) -> None:
+        """Draw what has changed; called at least every `TICK` seconds."""
+
+    def end(self, ending: Ending) -> None:
+        """Replace what is live by what stays."""
+
+
+def view_for(where: Surroundings, feedback: int) -> View:
+    """Return the view of a cell that begins."""
+    if where.kernel is None:
+        return TerminalView(feedback)
+    return NotebookView(feedback, live=where.person)
+
+
+class NotebookView:
+    """Static HTML in one output, redrawn at most every `TICK` seconds while it runs.
+
+    Parameters
+    ----------
+    feedback
+        0: only results; 1: what was bound; 2: everything.
+    live
+        Whether progress is drawn; if nobody looks, only the end is.
+    """
+
+    def __init__(self, feedback: int, *, live: bool) -> None:
+        self.progress = Progress()
+        self._feedback, self._live = feedback, live and feedback > 0
+        self._handle: Any = None
+        self._changed, self._drawn_at = False, 0.0
+
+    async def begin(self) -> None:
+        """Show that planning begins."""
+        self._changed = True
+
+    async def approve(self, proposal: Proposal) -> Proposal | None:
+        """Draw the proposal, and ask by ``input``."""
+        self._draw_proposal(proposal)
+        with plain_interrupts():
+            return ask(proposal, self._draw_proposal)
+
+    def received(self, message: object) -> None:
+        """Nothing: a static picture sends no messages."""
+
+    def happened(self, event: Event) -> None:
+        """Take an event, to be drawn."""
+        self.progress.happened(event)
+        line = event_line(event) if self._feedback > 1 else None
+        if line:
+            print(line)  # noqa: T201 - the cell's output is the place
+        self._changed = True
+
+    def tick(self) -> None:
+        """Draw what has changed."""
+        now = time.monotonic()
+        if self._live and self._changed and now - self._drawn_at >= TICK:
+            self._changed, self._drawn_at = False, now
+            self._draw(live_html(self.progress), self.progress.status)
+
+    def end(self, ending: Ending) -> None:
+        """Draw what stays in the saved cell."""
+        if ending.run is None or not self._feedback:
+            self._clear()
+        elif ending.ran:
+            html = run_html(ending.shown, ending.bound, inputs=ending.inputs)
+            self._draw(html, run_text(ending.shown, ending.bound))
+        else:
+            self._draw_proposal(Proposal(ending.run.plan, ending.run.assignments))
+
+    def _draw_proposal(self, proposal: Proposal) -> None:
+        self._draw(proposal_html(proposal), proposal_text(proposal))
+
+    def _draw(self, html: str, text: str) -> None:
+        from IPython.display import display
+
+        bundle = {"text/html": html, "text/plain": text}
+        if self._handle is None:
+            self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        else:
+            self._handle.update(bundle, raw=True)
+
+    def _clear(self) -> None:
+        if self._handle is not None:
+            self._handle.update({"text/plain": ""}, raw=True)
+
+
+def live_html(progress: Progress) -> str:
+    """The graph and one line on where it stands."""
+    status = f"<div>{escape(progress.status)}</div>"
+    if progress.proposal is None:
+        return status
+    outcomes = progress.outcomes if progress.approved else None
+    picture = data_uri(svg(progress.proposal, outcomes, running=progress.running))
+    words = escape(alt_text(progress.proposal, outcomes))
+    return f'<img src="{picture}" alt="{words}" style="max-width:100%">{status}'
