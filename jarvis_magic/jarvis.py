@@ -12,6 +12,7 @@ from typing import Any, Literal, Self, TypeAlias, TypeVar, cast
 
 from . import catalogue as catalogues
 from . import endpoints as endpoint_rooms
+from . import settings
 from .contracts import Approve, Catalogue, Controller, Endpoint
 from .controllers import controllers_for
 from .errors import JarvisCancelled, UsageError
@@ -44,7 +45,7 @@ class Jarvis:
     base_url, api_key
         The endpoint of a chat model and its key, where they are not the environment's.
     options
-        Every knob; see `Options`.
+        Every knob; by default what the environment and ``pyproject.toml`` say, see `jarvis_magic.settings`.
     catalogue, endpoints
         Where candidates come from and how they are run; by default all that this installation has.
 
@@ -64,7 +65,7 @@ class Jarvis:
         catalogue: Catalogue | None = None,
         endpoints: Mapping[EndpointKind, Endpoint] | None = None,
     ) -> None:
-        self.options = options or Options()
+        self.options = options or settings.resolve()
         self.controllers = controllers_for(controller, self.options, base_url=base_url, api_key=api_key)
         self.catalogue = catalogue or catalogues.embedded()
         self.endpoints = endpoints or endpoint_rooms.embedded()
