@@ -16,24 +16,14 @@ _FROM_LANGUAGE = re.compile(
     rf"|\b({LANGUAGE_PATTERN})\s+(?:text|sentence|paragraph|phrase|speech|audio|recording)\b(?=.{{0,60}}\b(?:to|into)\s+(?:{LANGUAGE_PATTERN}))",
     _A,
 )
-_CODE_AT_END = re.compile(r"\b([a-z]{2})\s*$", _A)
-_VOICE = re.compile(r"\b(?:in|with|using|mit|avec|con)\s+(?:an?|the|une?|einer|una?)?\s*([a-z]+(?:\s+[a-z]+)?)\s+(?:voice|stimme)\b|\b(?:voix|voz)\s+([a-z]+)", _A)
+_CODE = re.compile(rf"{ANY_REFERENCE}\s+(?:(?:to|into|in)\s+)?([a-z]{{2}})\s*$", _A)
+_VOICE = re.compile(r"\b(?:in|with|using|mit|avec|con)\s+(?:an?|the|une?|einer|una?)?\s*([a-z]+(?:\s+[a-z]+)?)\s+(?:voice|stimme)\b|\b(?:voix|voz)\s+(?!haute|alta)([a-z]+)", _A)
 _SIZE = re.compile(r"\b(\d{2,5})\s*(?:x|×|by)\s*(\d{2,5})(?:\s*(?:px|pixels?))?\b")
 _SEED = re.compile(r"\b(?:with\s+)?seed\s*(?:=|:|of)?\s*(\d{1,10})\b")
-_LIST = r"[^.?!;:\n]"
-_LABELS = (
-    re.compile(rf"(?:into|as(?: either)?|topics|labels|classes|categories|these|following|between|among|one of|in die klassen|entre)\s*:?\s*(?P<list>{_LIST}{{3,200}}?\b(?:or|and|oder|und|ou|et|o|y)\b\s*(?:not\s+)?\S+)", _A),
-    re.compile(rf":\s*(?P<list>{_LIST}{{3,200}})", _A),
-    re.compile(rf"(?:\bis|\bare|\bsounds?|\bbe|\bist|\best|\bes)\s+(?:the\s+sound\s+in\s+)?(?:{ANY_REFERENCE}\s*,?\s*)?(?P<list>{_LIST}{{1,200}}?\b(?:or|oder|ou|o)\b\s*(?:not\s+)?(?:an?\s+)?\S+)", _A),
-    re.compile(rf",\s*(?P<list>an?\s+[a-z]+\s+or\s+an?\s+[a-z]+)", _A),
-)
-_ITEM_SEPARATOR = re.compile(r"\s*,\s*(?:or|and|oder|und|ou|et|o|y)\b\s*|\s*,\s*|\s+(?:or|and|oder|und|ou|et|o|y)\s+|、|或", _A)
-_ARTICLE = re.compile(r"(?:an?|the|either|ein(?:e|en)?|une?|una?)\s+", _A)
-
 _POINTING = re.compile(
     r"(?P<preposition>\b(?:according to|in|on|of|from|for|at|with|inside|using|auf|von|aus|im|sur|dans|de|du|en|del)\s+)?"
-    r"(?:(?:the|this|that|my|our|each|every|all(?: of)?|one of|column|der|die|das|dem|den|la|le|les|el|los|las|cette|ce|esta|este)\s+)*"
-    r"(?:(?:picture|image|photo|photograph|text|document|invoice|scan|table|recording|audio|file|dataframe|bild|foto|rechnung|imagen|rue)s?\s+)?$",
+    r"(?:\b(?:the|this|that|my|our|each|every|all(?: of)?|one of|column|der|die|das|dem|den|la|le|les|el|los|las|cette|ce|esta|este)\s+)*"
+    r"(?:\b(?:picture|image|photo|photograph|text|document|invoice|scan|table|recording|audio|file|dataframe|bild|foto|rechnung|imagen|rue)s?\s+)?$",
     _A,
 )
 _LEADING = re.compile(
@@ -46,13 +36,12 @@ _TRAILING = re.compile(r"(?:\s*(?:[\s,:;.!-]|\b(?:please|pls|thx|thanks|thank yo
 
 def languages(reading: Reading, wish: Wish) -> tuple[list[str], str | None]:
     """The languages a wish names as targets, in order, and the one it names as source."""
-    start, end = wish.start, max([wish.end, *(tail[1] for tail in wish.tails)])
-    words = reading.skeleton[start:end]
+    words = reading.skeleton[wish.start : wish.reach]
     source_match = _FROM_LANGUAGE.search(words)
     source = next((language_named(group) for group in source_match.groups() if group), None) if source_match else None
     source_place = next((source_match.start(i) for i in range(1, 5) if source_match[i]), -1) if source_match else -1
     named = [language_named(m[1]) for m in _LANGUAGE.finditer(words) if m.start(1) != source_place]
-    code = _CODE_AT_END.search(words)
+    code = _CODE.search(words)
     if not named and code:
         named = [language_named(code[1])]
     return list(dict.fromkeys(name for name in named if name)), source
@@ -60,7 +49,7 @@ def languages(reading: Reading, wish: Wish) -> tuple[list[str], str | None]:
 
 def voice(reading: Reading, wish: Wish) -> str | None:
     """The voice a wish asks for: "female", "deep"."""
-    match = _VOICE.search(reading.skeleton, wish.start, _end(wish))
+    match = _VOICE.search(reading.skeleton, wish.start, wish.reach)
     return next((reading.text[match.start(i) : match.end(i)] for i in (1, 2) if match[i]), None) if match else None
 
 
@@ -68,60 +57,15 @@ def size_and_seed(reading: Reading, wish: Wish) -> tuple[dict[str, int], list[tu
     """Width, height and seed of a picture, and where they are said, so that the description leaves them out."""
     found: dict[str, int] = {}
     places = []
-    size = _SIZE.search(reading.skeleton, wish.start, _end(wish))
+    size = _SIZE.search(reading.skeleton, wish.start, wish.reach)
     if size:
         found |= {"width": int(size[1]), "height": int(size[2])}
         places.append(size.span())
-    seed = _SEED.search(reading.skeleton, wish.start, _end(wish))
+    seed = _SEED.search(reading.skeleton, wish.start, wish.reach)
     if seed:
         found["seed"] = int(seed[1])
         places.append(seed.span())
     return found, places
-
-
-def _end(wish: Wish) -> int:
-    return max([wish.end, *(end for _, end in wish.tails)])
-
-
-def quotes(reading: Reading, wish: Wish) -> list[Span]:
-    """The quoted texts of a wish."""
-    return reading.within(wish.start, _end(wish), "quote")
-
-
-def references(reading: Reading, wish: Wish) -> list[Span]:
-    """The references of a wish, in order."""
-    return reading.within(wish.start, _end(wish), "reference")
-
-
-def labels(reading: Reading, start: int, end: int) -> tuple[list[str], tuple[int, int] | None]:
-    """The labels a stretch lists to choose from, and where they stand."""
-    for pattern in _LABELS:
-        match = pattern.search(reading.skeleton, start, end)
-        if match:
-            items = _items(reading, *match.span("list"))
-            if len(items) > 1 and all(len(item.split()) <= 4 for item in items):
-                return items, match.span("list")
-    quoted = reading.within(start, end, "quote")
-    if len(quoted) > 1:
-        return [span.value for span in quoted], (quoted[0].start, quoted[-1].end)
-    return [], None
-
-
-def _items(reading: Reading, start: int, end: int) -> list[str]:
-    items, position = [], start
-    for match in _ITEM_SEPARATOR.finditer(reading.skeleton, start, end):
-        items.append(_item(reading, position, match.start()))
-        position = match.end()
-    items.append(_item(reading, position, end))
-    return [item for item in items if item]
-
-
-def _item(reading: Reading, start: int, end: int) -> str:
-    quoted = reading.within(start, end, "quote")
-    if quoted:
-        return quoted[0].value
-    article = _ARTICLE.match(reading.skeleton, start, end)
-    return reading.text[article.end() if article else start : end].strip(" .?!,")
 
 
 def without_pointing(reading: Reading, start: int, end: int, *, question: bool = False) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from .choices import Choices, choices
 from .lexicon import Mention, mentions
 from .reading import FILLER, MARKS, Reading
 
 _HARD = r"[.!?;]+(?=\s|$)|[。！？；]+|\n+[ \t]*(?:(?:\d{1,2}[.)]|[-*•])[ \t])?"
 _JOINING = (
     "and then|and also|and finally|and afterwards|after that|and|then|afterwards|finally|next|also|plus|as well as|but|"
-    "und dann|und|dann|danach|anschliesend|sowie|et puis|et ensuite|et|puis|ensuite|enfin|y luego|y despues|y|e|luego|despues|pero|aber|mais"
+    "und dann|und|dann|danach|anschliesend|sowie|et puis|et ensuite|et|puis|ensuite|enfin|y luego|y despues|y(?! a)|luego|despues|pero|aber|mais"
 )
 _MARK = "".join(MARKS.values())
 _SEPARATOR = re.compile(
@@ -27,9 +29,8 @@ _QUESTION = re.compile(
     r"|quien|cual(?:es)?|cuando|donde|por que|como|cuant[oa]s?|hay|es|son|de que)\b",
     re.ASCII,
 )
-_QUESTION_END = re.compile(r"\s*[?？]")
-_CHINESE_QUESTION = re.compile(r"[几吗谁哪多少什么怎]")
-_POLITE = re.compile(r"\s*(?:can|could|would|will|kannst|konntest|peux|pouvez|pourrais|puedes|podrias)[- ](?:you|du|sie|tu|vous)?", re.ASCII)
+_CHINESE_QUESTION = re.compile(r"[几吗谁哪]|多少|什么|怎么")
+_POLITE = re.compile(r"\s*(?:can|could|would|will|kannst|konntest|peux|pouvez|pourrais|puedes|podrias)[- ](?:you|du|sie|tu|vous|i)\b", re.ASCII)
 
 _NEGATED_BEFORE = re.compile(
     r"(?:\b(?:don'?t|do not|doesn'?t|not|no|without|never|nor|instead of|rather than|kein(?:e|en)?|ohne|nicht|sans|pas de|ne|no|sin)|不要|别|不用)"
@@ -38,14 +39,30 @@ _NEGATED_BEFORE = re.compile(
 )
 _NEGATED_AFTER = re.compile(r"[^.,;!?\n]{0,20}\b(?:nicht|pas)\b(?!\s+seulement|\s+nur)", re.ASCII)
 _GOES_FIRST = re.compile(r"\s*(?:before|prior to|bevor|ehe|avant d|antes de)\b", re.ASCII)
+_NEW = re.compile(r"\b(?:an?|another|one|new|second|also|eine?n?|une?|una?|otra?)\s+(?:\w+\s+)?$", re.ASCII)
+_SUBORDINATE = re.compile(r"\b(?:what|which|that|who|whom|where|whose|it|he|she|they|is|are|was|were|be|been)\b[^,]*$", re.ASCII)
 
 
 @dataclass
 class Wish:
-    """Something asked for: an action, the mention that says so, and the stretch of the request it is said in.
+    """Something asked for.
 
-    ``objects`` are the results named in the stretch, ``tails`` the stretches behind it that ask for nothing themselves,
-    ``opener`` the connective before it, and ``sentence`` counts the sentences.
+    Parameters
+    ----------
+    action, mention
+        What is asked for, and the words that say so.
+    start, end
+        The stretch of the request it is said in.
+    sentence
+        The number of the sentence.
+    objects
+        Results of other wishes named in the stretch ("read the description aloud").
+    by_noun
+        Whether it is asked for by naming its result ("a German summary").
+    tails
+        The stretches behind it that ask for nothing themselves.
+    choices
+        The labels it lists to choose from.
     """
 
     action: str
@@ -53,20 +70,24 @@ class Wish:
     start: int
     end: int
     sentence: int
-    opener: str
     objects: list[Mention] = field(default_factory=list)
     by_noun: bool = False
     tails: list[tuple[int, int]] = field(default_factory=list)
+    choices: Choices | None = None
+
+    @property
+    def reach(self) -> int:
+        """Where the last of its tails ends."""
+        return max([self.end, *(end for _, end in self.tails)])
 
 
 @dataclass
 class _Atom:
-    """A stretch between two separators."""
+    """A stretch between two separators, and what is mentioned in it."""
 
     start: int
     end: int
     sentence: int
-    opener: str
     closer: str = ""
     found: list[Mention] = field(default_factory=list)
 
@@ -81,37 +102,64 @@ class Division:
 
 def divide(reading: Reading) -> Division:
     """Divide a request into wishes."""
-    atoms = _atoms(reading.skeleton)
-    _place([m for m in mentions(reading.skeleton) if not _negated(reading.skeleton, m)], atoms)
+    skeleton = reading.skeleton
+    listed = list(choices(reading))
+    found = [m for m in mentions(skeleton) if not _inside(m.start, listed) and not _negated(skeleton, m)]
+    atoms = _atoms(skeleton, found, listed)
     wishes: list[Wish] = []
     loose: list[tuple[int, int]] = []
     for atom in atoms:
-        new = _wishes(reading, atom)
+        new = _wishes(reading, atom, wishes, listed)
+        for wish in new:
+            wish.choices = _chosen(atom, listed)
         if new:
             wishes += new
         elif wishes and wishes[-1].sentence == atom.sentence:
             wishes[-1].tails.append((atom.start, atom.end))
+            made = {wish.action for wish in wishes[:-1]}
+            wishes[-1].objects += [m for m in atom.found if m.names_result and m.action in made]
         else:
             loose.append((atom.start, atom.end))
-    return Division(_in_order(reading.skeleton, wishes), loose)
+    return Division(_in_order(skeleton, wishes), loose)
 
 
-def _atoms(skeleton: str) -> list[_Atom]:
+def _chosen(atom: _Atom, listed: Iterable[Choices]) -> Choices | None:
+    return next((c for c in listed if atom.start <= c.start < atom.end), None)
+
+
+def _inside(place: int, listed: Iterable[Choices]) -> bool:
+    return any(c.start <= place < c.end for c in listed)
+
+
+def _atoms(skeleton: str, found: list[Mention], listed: list[Choices]) -> list[_Atom]:
+    """The stretches between separators; what one phrase or one list of labels covers stays together."""
+    whole = [(m.start, m.end) for m in found] + [(c.start, c.end) for c in listed]
+    cuts = [cut for cut in _SEPARATOR.finditer(skeleton) if not _joins(skeleton, cut)]
     atoms: list[_Atom] = []
-    position, sentence, opener = 0, 0, ""
-    for match in _SEPARATOR.finditer(skeleton):
-        coordinates = match["soft"] and _COORDINATES.match(skeleton, match.end()) and _ends_in_mark(skeleton, match.start())
-        if coordinates:
-            continue
-        atoms.append(_Atom(position, match.start(), sentence, opener, match[0]))
-        position, opener = match.end(), match[0]
-        sentence += match["hard"] is not None
-    atoms.append(_Atom(position, len(skeleton), sentence, opener))
-    return [atom for atom in atoms if skeleton[atom.start : atom.end].strip(f" \t\n{FILLER}'\"")]
+    position, sentence = 0, 0
+    for cut in _outside(cuts, sorted(whole)):
+        atoms.append(_Atom(position, cut.start(), sentence, cut[0]))
+        position = cut.end()
+        sentence += cut["hard"] is not None
+    atoms.append(_Atom(position, len(skeleton), sentence))
+    atoms = [atom for atom in atoms if skeleton[atom.start : atom.end].strip(f" \t\n{FILLER}'\"")]
+    _place(found, atoms)
+    return atoms
 
 
-def _ends_in_mark(skeleton: str, end: int) -> bool:
-    return end > 0 and skeleton[end - 1] in (FILLER, *MARKS.values())
+def _joins(skeleton: str, cut: re.Match[str]) -> bool:
+    """Whether a separator only joins two references: "@left and @right"."""
+    after_mark = cut.start() > 0 and skeleton[cut.start() - 1] in (FILLER, *MARKS.values(), " ") and skeleton[: cut.start()][-2:].strip()[-1:] in (FILLER, *MARKS.values())
+    return cut["soft"] is not None and after_mark and _COORDINATES.match(skeleton, cut.end()) is not None
+
+
+def _outside(cuts: list[re.Match[str]], stretches: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    position = 0
+    for cut in cuts:
+        while position < len(stretches) and stretches[position][1] <= cut.start():
+            position += 1
+        if position == len(stretches) or cut.start() < stretches[position][0]:
+            yield cut
 
 
 def _place(found: list[Mention], atoms: list[_Atom]) -> None:
@@ -128,28 +176,55 @@ def _negated(skeleton: str, mention: Mention) -> bool:
     return bool(_NEGATED_BEFORE.search(before)) or bool(_NEGATED_AFTER.match(skeleton, mention.end))
 
 
-def _wishes(reading: Reading, atom: _Atom) -> list[Wish]:
-    asked = [m for m in atom.found if not m.names_result]
+def _wishes(reading: Reading, atom: _Atom, earlier: list[Wish], listed: list[Choices]) -> list[Wish]:
+    """What an atom asks for: its verbs; without any, what its nouns name that is not there yet; without those, its question."""
+    skeleton = reading.skeleton
+    asked = _independent(skeleton, [m for m in atom.found if not m.names_result])
     named = [m for m in atom.found if m.names_result]
-    distinct = [m for i, m in enumerate(asked) if m.action not in {other.action for other in asked[:i]}]
-    if not distinct and not named and _is_question(reading.skeleton, atom):
-        mention = Mention(atom.start, atom.start, atom.end, "ask", names_result=False)
-        return [Wish("ask", mention, atom.start, atom.end, atom.sentence, atom.opener)]
-    if not distinct and named:
-        head, *objects = named
-        return [Wish(head.action, head, atom.start, atom.end, atom.sentence, atom.opener, objects, by_noun=True)]
-    wishes = [Wish(m.action, m, atom.start, atom.end, atom.sentence, atom.opener) for m in distinct]
+    if not asked and named:
+        fresh = [m for m in named if not _is_there(skeleton, atom, m, earlier) or reading.within(atom.start, atom.end, "reference")]
+        if not fresh:
+            return []
+        head = fresh[0]
+        objects = [m for m in named if m is not head]
+        return [Wish(head.action, head, atom.start, atom.end, atom.sentence, objects, by_noun=True)]
+    if not asked and _is_question(skeleton, atom):
+        action = "classify" if _chosen(atom, listed) else "ask"
+        mention = Mention(atom.start, atom.start, atom.end, action, names_result=False)
+        return [Wish(action, mention, atom.start, atom.end, atom.sentence)]
+    wishes = [Wish(m.action, m, atom.start, atom.end, atom.sentence) for m in asked]
     if wishes:
-        wishes[0].objects = [m for m in named if m.action != wishes[0].action]
+        wishes[0].objects = [m for m in named if m.action not in {wish.action for wish in wishes}]
     return wishes
+
+
+def _independent(skeleton: str, asked: list[Mention]) -> list[Mention]:
+    """The verbs that each ask for something: not twice the same, no relative clause, and "answer" only by itself."""
+    kept: list[Mention] = []
+    for mention in asked:
+        repeated = mention.action in {other.action for other in kept}
+        subordinate = bool(kept) and _SUBORDINATE.search(skeleton[kept[-1].end : mention.start]) is not None
+        if not repeated and not subordinate:
+            kept.append(mention)
+    strong = [m for m in kept if m.action != "ask"]
+    return strong or kept
+
+
+_KIN = {"describe": "caption", "caption": "describe", "entities": "keywords"}
+
+
+def _is_there(skeleton: str, atom: _Atom, mention: Mention, earlier: list[Wish]) -> bool:
+    """Whether a noun names the result of an earlier wish, rather than asking for a new one."""
+    made = {wish.action for wish in earlier} | {m.action for wish in earlier for m in wish.objects}
+    return bool(made & {mention.action, _KIN.get(mention.action)}) and not _NEW.search(skeleton[atom.start : mention.start])
 
 
 def _is_question(skeleton: str, atom: _Atom) -> bool:
     words = skeleton[atom.start : atom.end]
     if _POLITE.match(words):
         return False
-    ends = _QUESTION_END.match(atom.closer) is not None
-    return _QUESTION.match(words) is not None or (ends and _CHINESE_QUESTION.search(words) is not None) or (ends and len(words.split()) > 1)
+    marked = atom.closer.strip()[:1] in ("?", "？")
+    return _QUESTION.match(words) is not None or (marked and (len(words.split()) > 1 or _CHINESE_QUESTION.search(words) is not None))
 
 
 def _in_order(skeleton: str, wishes: list[Wish]) -> list[Wish]:

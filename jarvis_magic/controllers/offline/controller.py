@@ -10,6 +10,7 @@ from ...kinds import Kind
 from ...plans import Draft, Plan
 from ...values import Choice, Menu, Outcome, Request
 from .drafting import Drafting
+from .makers import MAKERS
 from .reading import read
 from .summary import compose
 
@@ -45,7 +46,7 @@ class OfflineController:
 def plan_text(text: str, kinds: Mapping[str, str]) -> Plan:
     """Plan a request given as text and the kinds of its inputs."""
     known = {name: Kind(kind) for name, kind in kinds.items()}
-    draft = Drafting(read(text, known), known).draft()
+    draft = Drafting(read(text, known), known, MAKERS).draft()
     while draft.problems:
         draft = _without_problems(draft)
     if draft.tasks or draft.notes:

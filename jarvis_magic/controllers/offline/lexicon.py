@@ -55,9 +55,9 @@ def _action(name: str, types: str, result: str, does: str = "", results: str = "
 _action(
     "describe", "image: image-to-text, video: video-classification, audio: audio-classification, text: summarization", "caption",
     r"""descri(?:be|bes|bing)\b | depict(?:s|ed)?\b | write a description | give a description | tell me about <image>
-    tell me what <image> shows | what(?: do(?:es)?| can) (?:you|<image>) (?:see|show|depict).. <image> | what (?:does|do) .. show\b
+    tell me what <image> shows | what <image> (?:shows|depicts) | what(?: do(?:es)?| can) (?:you|<image>) (?:see|show|depict).. <image> | what (?:does|do) .. show\b
     what(?: is|'s)(?: there)?(?: to be seen)? (?:on|in) (?:it|<image>|(?:the|this|that|my) (?:picture|image|photo|photograph)(?: <image>)?)\s*(?=$|[?.!,]|and\b)
-    what (?:<image>|it) (?:shows|depicts) | find out what(?: is|'s) (?:in|on) <image> | what(?: is|'s) (?:in|on) <image>\s*(?=$|[?.!,])
+    what it (?:shows|depicts) | find out what(?: is|'s) (?:in|on) <image> | what(?: is|'s) (?:in|on) <image>\s*(?=$|[?.!,])
     tell me what(?: is|'s) (?:in|on) it | beschreib\w* | decri(?:s|re|vez|t)\b | descri(?:be|bir|ba|beme|bela|belo)\b
     was (?:ist|siehst du|sieht man) (?:auf|in) (?:dem |diesem )?(?:bild |foto )?<image>\s*(?=$|[?.!]) | was zeigt <image>
     que (?:montre|voit-on sur) <image> | que (?:hay|se ve|muestra) (?:en )?(?:la (?:imagen|foto) )?<image>
@@ -111,8 +111,8 @@ _action(
 )
 _action(
     "translate", "text: translation", "translation",
-    r"""translat(?:e|es|ed|ing)\b | trnaslat\w+ | tranlat\w+ | (?:put|render|bring|turn|convert|have|want|need|like|say|tell)\b.. (?:in|into|to) <language>\b | localis?ze\b
-    <any> (?:in|into) <language>\b | ubersetz\w* | tradui\w*\b | tradu[cz]\w*\b | 翻译 | 译(?:成|为)""",
+    r"""translat(?:e|es|ed|ing)\b | trnaslat\w+ | tranlat\w+ | (?:put|render|bring|turn|convert|say|tell)\b.. (?:in|into|to) <language>\b | localis?ze\b
+    (?:need|want|have|like)\b.. in <language>\b | in <language>\b(?!\s+\w) | <language>(?= (?:summary|description|caption|transcript|abstract)) | ubersetz\w* | tradui\w*\b | tradu[cz]\w*\b | 翻译 | 译(?:成|为)""",
     r"""translations?\b | <language> (?:version|translation)s?\b | (?:versions?|translations?) in <language> | ubersetzung(?:en)?\b | traductions?\b | traduccion(?:es)?\b | 译文 | 翻译稿""",
 )
 _action(
@@ -188,7 +188,7 @@ _action(
     "edit", "image: image-to-image", "edited",
     r"""blur(?:s|red|ring)?\b | sharpen\w* | rotat(?:e|es|ed|ing)\b | flip(?:s|ped)?\b | mirror(?:ed)?\b(?= it| the| <any>| this) | crop(?:s|ped)?\b | resiz(?:e|es|ed|ing)\b | scale (?:it|<any>|the|this|up|down) | upscal\w* | invert(?:ed)?\b | brighten\w* | darken\w* | lighten\w* | colou?ri[sz]e\w* | recolou?r\w* | pixelate\w* | posteri[sz]e\w* | denoise (?:the )?(?:picture|image|photo) | denoise <image>
     (?:increase|reduce|raise|lower|boost|adjust|decrease) the (?:contrast|brightness|saturation|sharpness|exposure)\b | (?:remove|replace|change|erase|cut out|hide|swap|delete|add)\b(?=[^.?!\n]{0,80}(?:<image>|\bit\b|background|picture|image|photo|colou?r|sky|with\b|by\b))
-    make (?:the|my|this|that|it|<image>|all|every)\b(?!.{0,25}(?:summary|video|audio|sound|poem|spoken|caption|description))(?=[^.?!\n]{0,100}\b(?:black|white|gr[ae]y|sepia|red|green|blue|purple|yellow|orange|pink|brown|bright\w*|dark\w*|light\w*|sharp\w*|small\w*|big\w*|large\w*|square|blurr\w*|transparent|look\w*|warmer|cooler|colou?rful|night|day|winter|summer|cartoon\w*|vintage|contrast\w*)\b)
+    make (?:the\b|my\b|this\b|that\b|it\b|<image>|all\b|every\b)(?!.{0,25}(?:summary|video|audio|sound|poem|spoken|caption|description))(?=[^.?!\n]{0,100}\b(?:black|white|gr[ae]y|sepia|red|green|blue|purple|yellow|orange|pink|brown|bright\w*|dark\w*|light\w*|sharp\w*|small\w*|big\w*|large\w*|square|blurr\w*|transparent|look\w*|warmer|cooler|colou?rful|night|day|winter|summer|cartoon\w*|vintage|contrast\w*)\b)
     (?:convert|turn|change|transform) .. (?:in)?to (?:an? )?(?:black|gr[ae]y\w*|sepia|pencil|sketch|cartoon|oil|watercolou?r|negative|anime|drawing|line|comic) | black and white | gr[ae]yscale | sepia\b | restyle\b | stylis?ze?\w*\b | in the (?:manner|style) of | style transfer | retouch\w* | edit(?:s|ed|ing)?\b(?= the (?:image|picture|photo)| <image>| it| this| that) | write <quote> (?:on|over|across) <image> | image[- ]to[- ]image
     mach(?:e)? <image> | schwarz-?weis | drehe?\b | weichzeichne\w* | verpixel\w* | spiegel(?:e|n)\b | zuschneiden | vergroser\w* | verkleiner\w* | entferne (?:den|die|das) (?:hintergrund|person\w*|objekt\w*) | scharfe (?:das|<image>)
     mets? <image> | noir et blanc | en noir et blanc | floute[rz]?\b | tourne[rz]? <image> | pivote[rz]?\b | recadre[rz]?\b | redimensionne\w* | enleve[rz]? (?:le|l') ?(?:fond|arriere)
@@ -265,7 +265,7 @@ _action(
 )
 _action(
     "ask", "text: question-answering, image: visual-question-answering, table: table-question-answering", "answer",
-    r"""answer(?:s|ing)?\b(?! (?:is|are|to it)\b) | tell me (?:who|when|where|why|whether|if|the|how)\b | find the answer | according to\b | beantworte\w* | repond(?:s|re|ez)\b | responde\b | contesta\w* | 回答""",
+    r"""answer(?:s|ing)?\b(?! (?:is|are|to it)\b) | tell me (?:who|when|where|why|whether|if|the|how(?! (?:similar|close|alike)))\b | find out (?:who|when|where|why|whether|if|what|which|how)\b | know (?:who|when|where|why|whether|if|what|which|how(?! (?:similar|close|alike)))\b | (?:sum|average|total|median|mean|maximum|minimum)\b(?=[^.?!\n]{0,60}<table>) | find the answer | according to\b | beantworte\w* | repond(?:s|re|ez)\b | responde\b | contesta\w* | 回答""",
     r"""answers?\b(?! the) | antwort(?:en)?\b | reponses?\b | respuestas?\b""",
 )
 
@@ -307,14 +307,14 @@ def _is_object(skeleton: str, start: int) -> bool:
 def _without_overlaps(found: list[Mention]) -> list[Mention]:
     """At one place the longest phrase wins; a later one that lies inside the winner is part of it."""
     kept: list[Mention] = []
-    for mention in sorted(found, key=lambda m: (m.start, -m.reach, m.names_result)):
+    for mention in sorted(found, key=lambda m: (m.start, -m.reach, not m.names_result)):
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
     return kept
 
 
 _WORD_START = re.compile(rf"(?<![a-z0-9_])[a-z0-9]|[^\x00-\x7f{FILLER}]")
-_GAP = r"[^.?!,;\n]{1,60}?"
+_GAP = rf"(?:(?!\b(?:and|then|und|et|y)\b(?!\s*[\ue000-\ue007]))[^.?!,;\n]){{1,60}}?"
 
 
 @dataclass(frozen=True)
@@ -345,7 +345,7 @@ def _alternatives(written: str) -> Iterator[str]:
 def compile_phrase(written: str) -> re.Pattern[str]:
     """The regular expression of a phrase of the lexicon."""
     head, *tail = re.split(r"\s*(?<!\\)\.\.\s*", written)
-    pattern = (f"({head})" + "".join(f"{_GAP}(?<![a-z0-9_]){part}" for part in tail)).replace(" ", r"\s+")
+    pattern = (f"({head})" + "".join(f"{_GAP}(?<![a-z0-9_]){part}" for part in tail)).replace(" ?", r"\s?").replace(" ", r"\s+")
     for name, mark in MARKS.items():
         pattern = pattern.replace(f"<{name}>", f"(?:{mark}{FILLER}*)")
     pattern = re.sub(r"<\(\?:([a-z|]+)\)>", lambda m: "(?:[" + "".join(MARKS[n] for n in m[1].split("|")) + f"]{FILLER}*)", pattern)
