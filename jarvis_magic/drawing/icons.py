@@ -15,8 +15,7 @@ ICONS: Mapping[str, str] = {
     "labels": '<path d="M4 4.5h7.2l8.3 8.3-6.7 6.7L4.5 11.2V4.5z"/>'
     '<circle cx="8.2" cy="8.2" r="1.3" fill="currentColor"/>',
     "boxes": '<path d="M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4"/><rect x="8.5" y="8.5" width="7" height="7" rx="1"/>',
-    "masks": '<path d="M4 15c0-6 4-11 8-11s3 4 5 5 3 3 3 6-3 5-8 5-8-1-8-5z"/>'
-    '<path d="M6 18L15 8M10 19.6l8.4-9"/>',
+    "masks": '<path d="M4 15c0-6 4-11 8-11s3 4 5 5 3 3 3 6-3 5-8 5-8-1-8-5z"/><path d="M6 18L15 8M10 19.6l8.4-9"/>',
     "tokens": '<path d="M4 7h16M4 17h16"/><rect x="4" y="10" width="9" height="4" rx="1" fill="currentColor"/>'
     '<path d="M16 12h4"/>',
     "answer": '<path d="M4 5h16v11h-8l-4.5 4v-4H4z"/><path d="M8 10.5l2.7 2.6L16 8"/>',

@@ -6,6 +6,7 @@ of the plan's graph and of the lengths of its names: the same in every process, 
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +29,7 @@ BADGE_RISE = 4.0
 WIDEST = 980
 """Pixels a layout tries to stay within: the width of a notebook's output area."""
 
-_NARROWEST_TASK, _WIDEST_TASK = 208, 300
+_NARROWEST_TASK, _WIDEST_TASK = 232, 300
 _GAP_ALONG = {"down": 40, "right": 52}
 _GAP_ACROSS = 28
 _GAP_OF_ROUTES = 14
@@ -70,7 +71,7 @@ class Route:
     @cached_property
     def strokes(self) -> tuple[str, ...]:
         """The line in pieces, each a path of its own; routes that share bends share pieces."""
-        return tuple(self._stroke(a, b) for a, b in zip(self.points, self.points[1:], strict=False))
+        return tuple(self._stroke(a, b) for a, b in itertools.pairwise(self.points))
 
     def _stroke(self, start: tuple[float, float], stop: tuple[float, float]) -> str:
         (x, y), (to_x, to_y) = start, stop
@@ -145,9 +146,7 @@ def _shapes(plan: Plan | Draft) -> Iterable[Shape]:
 
 def _task_width(plan: Plan | Draft) -> int:
     """One width for all tasks: the longest name or type decides, within bounds."""
-    longest = max(
-        (max(drawn_width(t.id, 13, mono=True), drawn_width(t.type, 11)) for t in plan.tasks), default=0.0
-    )
+    longest = max((max(drawn_width(t.id, 13, mono=True), drawn_width(t.type, 11)) for t in plan.tasks), default=0.0)
     return round(min(_WIDEST_TASK, max(_NARROWEST_TASK, longest + ICON_ROOM + 16)) / 2) * 2
 
 
@@ -195,9 +194,7 @@ def _arranged(shapes: tuple[Shape, ...], edges: tuple[Edge, ...], direction: Dir
     offsets, width, height = _shelve(blocks, widest)
     home = {key: i for i, block in enumerate(blocks) for key in block.part.ranks if key in by_key}
     centres = {key: _moved(blocks[i].centres[key], offsets[i]) for key, i in home.items()}
-    drawn = tuple(
-        replace(s, x=centres[s.key][0] - s.width / 2, y=centres[s.key][1] - s.height / 2) for s in shapes
-    )
+    drawn = tuple(replace(s, x=centres[s.key][0] - s.width / 2, y=centres[s.key][1] - s.height / 2) for s in shapes)
     placed = {shape.key: shape for shape in drawn}
     routes = []
     for source, target, order in edges:
@@ -246,15 +243,14 @@ def _ranks(keys: Sequence[str], edges: Sequence[tuple[str, str]]) -> dict[str, i
     return ranks
 
 
-def _bends(
-    edges: Sequence[tuple[str, str]], ranks: Mapping[str, int]
-) -> dict[tuple[str, str], Sequence[str]]:
+def _bends(edges: Sequence[tuple[str, str]], ranks: Mapping[str, int]) -> dict[tuple[str, str], Sequence[str]]:
     """The bends of each edge that leads down, one for every rank between; the edges of one source share them.
 
     Where there would be too many, the longest edges are left out, and go straight.
     """
     spans = {edge: ranks[edge[1]] - ranks[edge[0]] for edge in edges}
-    bends, room = {}, _MOST_BENDS
+    bends: dict[tuple[str, str], Sequence[str]] = {}
+    room = _MOST_BENDS
     for edge in sorted((edge for edge in edges if spans[edge] > 0), key=lambda edge: spans[edge]):
         room -= spans[edge] - 1
         if room < 0:
@@ -266,7 +262,7 @@ def _bends(
 
 def _steps(edge: tuple[str, str], between: Sequence[str]) -> Iterable[tuple[str, str]]:
     way = [edge[0], *between, edge[1]]
-    return zip(way, way[1:], strict=False)
+    return itertools.pairwise(way)
 
 
 def _slots(steps: Sequence[tuple[str, str]]) -> Iterable[dict[str, float]]:
@@ -280,7 +276,7 @@ def _slots(steps: Sequence[tuple[str, str]]) -> Iterable[dict[str, float]]:
     numbers = {key: i for i, key in enumerate(keys)}
     found = from_edges([(numbers[a], numbers[b]) for a, b in steps], vertex_spacing=100) if steps else []
     for positions, *_ in found:
-        yield {keys[n]: x / 100 for n, (x, _) in sorted(positions) if n < len(keys)}
+        yield {keys[int(n)]: x / 100 for n, (x, _) in sorted(positions) if int(n) < len(keys)}
 
 
 def _part(
@@ -300,7 +296,7 @@ def _is_mirrored(slots: Mapping[str, float], ranks: Mapping[str, int], position:
     against = 0
     for row in _rows(slots, ranks):
         named = [position[key] for key in row if key in position]
-        against += sum(1 if left > right else -1 for left, right in zip(named, named[1:], strict=False))
+        against += sum(1 if left > right else -1 for left, right in itertools.pairwise(named))
     return against > 0
 
 
@@ -327,7 +323,9 @@ def _block(part: _Part, shapes: Mapping[str, Shape], direction: Direction) -> _B
     across = _across(rows, part.slots, {key: sides(key)[0] for key in part.slots})
     first = min(across[key] - sides(key)[0] / 2 for key in across)
     last = max(across[key] + sides(key)[0] / 2 for key in across)
-    centres, bands, depth = {}, {}, 0.0
+    centres: dict[str, tuple[float, float]] = {}
+    bands: dict[int, tuple[float, float]] = {}
+    depth = 0.0
     for row in rows:
         thick = max(sides(key)[1] for key in row)
         bands[part.ranks[row[0]]] = (depth, depth + thick)
@@ -337,9 +335,7 @@ def _block(part: _Part, shapes: Mapping[str, Shape], direction: Direction) -> _B
     return _Block(part, centres, bands, width, height)
 
 
-def _across(
-    rows: Sequence[Sequence[str]], slots: Mapping[str, float], sides: Mapping[str, float]
-) -> dict[str, float]:
+def _across(rows: Sequence[Sequence[str]], slots: Mapping[str, float], sides: Mapping[str, float]) -> dict[str, float]:
     """Where each shape and bend stands across: at its slot, and never nearer to its neighbour than the gap.
 
     (fast-sugiyama now and then gives two neighbours the same slot.)

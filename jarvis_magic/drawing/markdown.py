@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .words import clean, cut, escape
+from .markup import LINE
+from .words import clean, cut
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
-    from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
 LONGEST = 20_000
 _SCHEMES = ("http", "https", "mailto")
+_STYLES = {  # over what notebooks say of tables
+    "table_open": "margin:8px 0;border-collapse:collapse",
+    "th_open": f"padding:4px 10px;text-align:left;border-bottom:1px solid {LINE}",
+    "td_open": f"padding:4px 10px;text-align:left;border-bottom:1px solid {LINE}",
+}
 
 
 def markdown_html(text: str, longest: int = LONGEST) -> str:
@@ -33,43 +39,47 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    parser.core.ruler.push("plain_links", _plain_links)
-    parser.add_render_rule("image", _image)
+    parser.core.ruler.push("plain", _plain)
     return parser
 
 
-def _image(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
-) -> str:
-    """A picture as words: what it shows, and where it would have come from."""
-    token = tokens[index]
-    return f"<em>[picture: {escape(token.content)} {escape(cut(str(token.attrGet('src') or ''), 200))}]</em>"
+def _plain(state: StateCore) -> None:
+    """Take from the parsed text all that reaches outside, and style its tables.
 
-
-def _plain_links(state: Any) -> None:
-    """Behind each link's words put its address, and take the link away where it leads to no web or mail address."""
+    Pictures become words; behind the words of a link comes its address; links that lead to no web or mail address go.
+    """
     for token in state.tokens:
+        if token.type in _STYLES:
+            token.attrs["style"] = ";".join(filter(None, (_STYLES[token.type], str(token.attrGet("style") or ""))))
         if token.children:
-            token.children = _with_addresses(token.children)
+            token.children = _without_reach(token.children)
 
 
-def _with_addresses(tokens: Sequence[Token]) -> list[Token]:
+def _without_reach(tokens: Sequence[Token]) -> list[Token]:
+    said: list[Token] = []
+    address, words = "", 0
+    for token in tokens:
+        if token.type == "image":
+            source = cut(str(token.attrGet("src") or ""), 200)
+            said.append(_text(f"[picture: {token.content} {source}]"))
+        elif token.type == "link_open":
+            address, words = str(token.attrGet("href") or ""), len(said) + 1
+            token.attrs = {"href": address, "rel": "noopener noreferrer nofollow"}
+            said.append(token if _may_stay(address) else _text(""))
+        elif token.type == "link_close":
+            shown = "".join(word.content for word in said[words:])
+            behind = "" if shown in (address, address.removeprefix("mailto:")) else f" ({cut(address, 300)})"
+            said += [token if _may_stay(address) else _text(""), _text(behind)]
+        else:
+            said.append(token)
+    return said
+
+
+def _may_stay(address: str) -> bool:
+    return urlsplit(address).scheme in _SCHEMES
+
+
+def _text(content: str) -> Token:
     from markdown_it.token import Token
 
-    said: list[Token] = []
-    address = ""
-    for token in tokens:
-        if token.type == "link_open":
-            address = str(token.attrGet("href") or "")
-            token.attrs = {"href": address, "rel": "noopener noreferrer nofollow"}
-            if urlsplit(address).scheme not in _SCHEMES:
-                token = Token("text", "", 0)  # noqa: PLW2901 - the link becomes nothing
-        if token.type == "link_close":
-            if urlsplit(address).scheme not in _SCHEMES:
-                token = Token("text", "", 0)  # noqa: PLW2901
-            words = said[-1].content if said else ""
-            behind = "" if words in (address, address.removeprefix("mailto:")) else f" ({cut(address, 300)})"
-            said += [token, Token("text", "", 0, content=behind)]
-            continue
-        said.append(token)
-    return said
+    return Token("text", "", 0, content=content)

@@ -48,6 +48,12 @@ def chip(state: State, words: str) -> str:
     )
 
 
+def mark(text: object, label: str = "") -> str:
+    """A stretch of a text that stands out, with what it is."""
+    said = f'<sub style="opacity:0.8"> {escape(label)}</sub>' if label else ""
+    return f'<mark style="background-color:#fff3bf;color:#1f2328;border-radius:3px;padding:0 2px">{escape(text)}{said}</mark>'
+
+
 def heading(text: str) -> str:
     """A heading within an output; a paragraph, so that it stays out of the notebook's table of contents."""
     return f'<p style="font-weight:600;margin:14px 0 6px 0">{escape(text)}</p>'

@@ -89,8 +89,8 @@ def _frame(draw: ImageDraw, corners: Sequence[float], number: int) -> None:
     colour, words = ON_PICTURES[number % len(ON_PICTURES)], str(number + 1)
     draw.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="black", width=1)
     draw.rectangle((left, top, right, bottom), outline=colour, width=2)
-    draw.rectangle((left, top, left + 6 + 6 * len(words), top + 13), fill=colour)
-    draw.text((left + 3, top + 1), words, fill="black")
+    draw.rectangle((left, top, left + 6 + 9 * len(words), top + 18), fill=colour)
+    draw.text((left + 4, top), words, fill="black", font_size=15)
 
 
 def with_masks(masks: Sequence[Mask], image: Image | None = None, side: int = _SIDES[0]) -> Image:

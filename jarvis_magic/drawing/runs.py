@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from ..kinds import Kind
 from ..plans import Plan
@@ -18,11 +19,11 @@ from .palette import DONE, FAILED, NO_EXPERT, SKIPPED, kind_colour, state_of, st
 from .svg import alt_text, data_uri, svg
 from .texts import value_line
 from .values import value_html
-from .words import clean, count, cut, escape, listed, model_name, one_line, percent, seconds, where
+from .words import clean, count, cut, escape, listed, model_name, one_line, seconds, where
 
-LARGEST = 280_000
+LARGEST = 250_000
 """Bytes of HTML in a saved cell; the plain text beside it has the rest of 300 kB."""
-_ROOMS = (240_000, 120_000, 60_000, 30_000, 12_000)
+_ROOMS = (220_000, 120_000, 60_000, 30_000, 12_000)
 _LEAST_ROOM = 2_500
 _CARDS = 40
 _TIME_COLOURS = {"done": "#2da44e", "failed": "#cf222e"}
@@ -38,9 +39,7 @@ def proposal_html(proposal: Proposal) -> str:
     return _fitted(lambda room: _proposal(proposal, room))
 
 
-def run_html(
-    run: Run, bound: Mapping[str, str] | None = None, *, inputs: Mapping[str, Resource] | None = None
-) -> str:
+def run_html(run: Run, bound: Mapping[str, str] | None = None, *, inputs: Mapping[str, Resource] | None = None) -> str:
     """Return a run as HTML: request, graph, answer, results, what was not done and why, choices and timings.
 
     Parameters
@@ -76,7 +75,7 @@ def _proposal(proposal: Proposal, room: int) -> str:
     return _page(
         _request(plan, room),
         _graph(proposal, None, room),
-        _no_experts(proposal.assignments, room),
+        _no_experts(proposal, room),
         _leaving(proposal),
         _tasks(proposal, room),
         _notes(plan.notes),
@@ -99,12 +98,14 @@ def _graph(proposal: Proposal, outcomes: Mapping[str, Outcome] | None, room: int
     return f'<div style="overflow:auto;max-height:720px;margin:4px 0">{drawn}</div>'
 
 
-def _no_experts(assignments: Mapping[str, Assignment | NoExpert], room: int) -> str:
-    lines = [
-        f"{markup.chip(NO_EXPERT, 'no expert here yet')} {markup.code(task_id)} {escape(cut(one_line(a.reason), 500))}"
-        for task_id, a in assignments.items()
-        if isinstance(a, NoExpert)
-    ]
+def _no_experts(proposal: Proposal, room: int) -> str:
+    lines = []
+    for task_id, assignment in proposal.assignments.items():
+        if isinstance(assignment, NoExpert):
+            waiting = proposal.plan.dependents(task_id)
+            behind = f" Skipped with it: {cut(listed(waiting), 200)}." if waiting else ""
+            said = escape(cut(one_line(assignment.reason), 500) + behind)
+            lines.append(f"{markup.chip(NO_EXPERT, 'no expert here yet')} {markup.code(task_id)} {said}")
     return _bounded(lines, room)
 
 
@@ -180,7 +181,7 @@ def _run(run: Run, bound: Mapping[str, str], inputs: Mapping[str, Resource], roo
         + _graph(proposal, run.outcomes, room)
         + _answer(run.response, room)
         + _troubles(run, room)
-        + _no_experts(run.assignments, room)
+        + _no_experts(proposal, room)
     )
     after = _bound(bound) + _choices(run, room) + _notes(_run_notes(run))
     return _page(before, _results(run, inputs, max(0, room - len(before) - len(after))), after)
@@ -199,7 +200,8 @@ def _summary(run: Run) -> str:
     if asked.calls:
         tokens = f", {asked.tokens_in + asked.tokens_out:,} tokens" if asked.tokens_in else ""
         said.append(f"controller: {count(asked.calls, 'call')}{tokens}")
-    return markup.box(f"{' '.join(chips)} {markup.faint(' · '.join(said))}", "margin:4px 0 8px 0")
+    line = [*chips, *([markup.faint(" · ".join(said))] if said else [])]
+    return markup.box(" ".join(line), "margin:4px 0 8px 0") if line else ""
 
 
 def _took(outcomes: Mapping[str, Outcome]) -> float:
@@ -209,13 +211,15 @@ def _took(outcomes: Mapping[str, Outcome]) -> float:
 def _answer(response: str, room: int) -> str:
     if not response.strip():
         return ""
-    style = f"background-color:{markup.GROUND};border-radius:8px;padding:2px 14px;margin:10px 0;overflow-wrap:break-word"
+    style = (
+        f"background-color:{markup.GROUND};border-radius:8px;padding:2px 14px;margin:10px 0;overflow-wrap:break-word"
+    )
     return f'<div style="{style}">{markdown_html(response, room // 12)}</div>'
 
 
 def _troubles(run: Run, room: int) -> str:
     lines = []
-    for task_id, outcome in run.outcomes.items():
+    for task_id, outcome in sorted(run.outcomes.items(), key=lambda item: isinstance(item[1], Skipped)):
         state = state_of(task_id, run.assignments, run.outcomes)
         if isinstance(outcome, Failure | Skipped) and state in (FAILED, SKIPPED):
             tried = [a.model for a in outcome.attempts] if isinstance(outcome, Failure) else []
@@ -229,7 +233,7 @@ def _troubles(run: Run, room: int) -> str:
 def _bounded(lines: Sequence[str], room: int) -> str:
     """Lines as far as their share of the room goes, then how many more there are."""
     shown = lines[: max(3, min(20, room // 8_000))]
-    more = _more(len(lines) - len(shown), "line")
+    more = _more(len(lines) - len(shown), "task")
     rows = "".join(f'<div style="margin:6px 0;overflow-wrap:break-word">{line}</div>' for line in shown)
     return rows + more
 
@@ -302,6 +306,12 @@ def _done_by(assignment: Assignment, outcome: Outcome | None) -> str:
     return _model(known.get(model, assignment.candidate))
 
 
+Found: TypeAlias = tuple[str, str, Resource]
+"""A result that is bound: its variable, the task it comes from, and the value."""
+
+_APPETITE = {"audio": 6, "video": 8, "image": 3, "boxes": 3, "masks": 3}
+
+
 # Results ----------------------------------------------------------------------------------------------------------
 
 
@@ -310,25 +320,38 @@ def _results(run: Run, inputs: Mapping[str, Resource], room: int) -> str:
     found = list(_outputs(run))
     if not found:
         return ""
-    cards: list[str] = []
-    left = room - 1_000
-    for position, (variable, source, resource) in enumerate(found[:_CARDS]):
-        share = left // (min(_CARDS, len(found)) - position)
-        if share < _LEAST_ROOM:
-            break
-        view = value_html(resource, name=variable, about=_about(run, source, inputs), room=share - 1_300)
-        cards.append(_card(variable, resource, view, run.outcomes[source]))
-        left -= len(cards[-1])
+    cards = _cards(run, found[:_CARDS], inputs, room - 1_000)
+    left = room - sum(map(len, cards.values()))
+    in_lines = [item for item in found if item[0] not in cards]
     rest = [
         f"{markup.code(variable)} {escape(value_line(resource))}"
-        for variable, _, resource in found[len(cards) :][: max(5, min(60, left // 400))]
+        for variable, _, resource in in_lines[: max(5, min(60, left // 400))]
     ]
-    more = _more(len(found) - len(cards) - len(rest), "result")
-    flow = f'<div style="display:flex;flex-wrap:wrap;gap:10px;align-items:stretch">{"".join(cards)}</div>'
+    more = _more(len(in_lines) - len(rest), "result")
+    in_order = "".join(cards[variable] for variable, *_ in found if variable in cards)
+    flow = f'<div style="display:flex;flex-wrap:wrap;gap:10px;align-items:stretch">{in_order}</div>'
     return markup.heading("Results") + (flow if cards else "") + (markup.bullets(rest) if rest else "") + more
 
 
-def _outputs(run: Run) -> Iterable[tuple[str, str, Resource]]:
+def _cards(run: Run, found: Sequence[Found], inputs: Mapping[str, Resource], room: int) -> dict[str, str]:
+    """A card for each result by its variable, while there is room: first what needs little, media share what is left."""
+    appetite = {
+        variable: _APPETITE.get(resource.kind.base, 1) * (1 + resource.kind.depth) for variable, _, resource in found
+    }
+    waiting = sum(appetite.values())
+    cards: dict[str, str] = {}
+    for variable, source, resource in sorted(found, key=lambda item: appetite[item[0]]):
+        share = room * appetite[variable] // waiting
+        waiting -= appetite[variable]
+        if share < _LEAST_ROOM:
+            continue
+        view = value_html(resource, name=variable, about=_about(run, source, inputs), room=share - 1_300)
+        cards[variable] = _card(variable, resource, view, run.outcomes[source])
+        room -= len(cards[variable])
+    return cards
+
+
+def _outputs(run: Run) -> Iterable[Found]:
     """The outputs that have a value: variable, the task it comes from, and the value."""
     for variable, reference in run.plan.output_references.items():
         outcome = run.outcomes.get(reference.name)
@@ -338,10 +361,12 @@ def _outputs(run: Run) -> Iterable[tuple[str, str, Resource]]:
 
 
 def _card(variable: str, resource: Resource, view: str, outcome: Outcome) -> str:
-    style = f"flex:1 1 280px;min-width:0;border:1px solid {markup.LINE};border-radius:10px;padding:10px 12px"
+    style = f"flex:1 1 280px;max-width:520px;min-width:0;border:1px solid {markup.LINE};border-radius:10px;padding:10px 12px"
     what = one_line(str(resource.kind))
     by = f"{one_line(outcome.model).removeprefix('toolbox/')}" if isinstance(outcome, Success) and outcome.model else ""
-    head = f"{_icon(resource.kind)} {markup.code(variable)} {markup.faint(cut(' · '.join(filter(None, (what, by))), 120))}"
+    head = (
+        f"{_icon(resource.kind)} {markup.code(variable)} {markup.faint(cut(' · '.join(filter(None, (what, by))), 120))}"
+    )
     return f'<div style="{style}"><div style="margin-bottom:6px">{head}</div>{view}</div>'
 
 

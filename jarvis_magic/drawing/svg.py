@@ -165,7 +165,9 @@ def _task(shape: Shape, scene: _Scene) -> str:
         f'<rect x="{x + 11}" y="{y + 16}" width="36" height="36" rx="9" fill="{colour}" fill-opacity=".13"/>'
         f'<use href="#i-{kind}" x="{x + 18}" y="{y + 23}" width="22" height="22" color="{colour}"/>'
         + _text("n", x + ICON_ROOM, first - 9, cut_to_width(shape.name, room, 13, mono=True))
-        + "".join(_text("", x + ICON_ROOM, first + 8 + 16 * i, cut_to_width(said, room, 11)) for i, said in enumerate(lines))
+        + "".join(
+            _text("", x + ICON_ROOM, first + 8 + 16 * i, cut_to_width(said, room, 11)) for i, said in enumerate(lines)
+        )
         + (_badge(shape, state, scene) if state else "")
     )
 
@@ -209,7 +211,9 @@ def _output(shape: Shape, scene: _Scene) -> str:
 
 def _pill(shape: Shape, scene: _Scene, style: str, radius: float, name: str) -> str:
     x, y = round(shape.x), round(shape.y)
-    rect = f'<rect class="{style}" x="{x}" y="{y}" width="{shape.width:.0f}" height="{shape.height:.0f}" rx="{radius:g}"/>'
+    rect = (
+        f'<rect class="{style}" x="{x}" y="{y}" width="{shape.width:.0f}" height="{shape.height:.0f}" rx="{radius:g}"/>'
+    )
     return rect + _pill_text(shape, scene, name)
 
 

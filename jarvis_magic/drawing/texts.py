@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..kinds import Missing
+from ..kinds import Box, Label, Mask, Missing, Token, Unread
 from ..plans import Plan
 from ..tasks import thawed
 from ..values import Failure, NoExpert, Proposal, Resource, Run, Skipped, Success
@@ -14,6 +14,7 @@ from .trees import WIDTH, text_tree
 from .words import clean, columns, count, cut, fit, number, one_line, percent, seconds
 
 _LONGEST = 2_000
+_LONGEST_PAGE = 12_000
 _SHOWN = 10
 
 
@@ -30,6 +31,8 @@ def value_line(resource: Resource, longest: int = 80) -> str:
 def _text(value: Any, depth: int, base: str) -> str:
     if isinstance(value, Missing):
         return f"(no value: {one_line(value.reason)})"
+    if isinstance(value, Unread):
+        return f"({one_line(value.name)}, not read yet)"
     if depth:
         shown = [f"[{i}] {_text(item, depth - 1, base)}" for i, item in enumerate(value[:_SHOWN])]
         return "\n".join(shown + _more(len(value) - len(shown))) or "(empty list)"
@@ -44,32 +47,29 @@ def _of_kind(value: Any, base: str) -> str:
             return f"<image {value.width} × {value.height} pixels>"
         case "table":
             return _table(value)
-        case "labels":
-            return _records([f"{percent(r.score):>6}  {one_line(r.label)}" for r in value[:_SHOWN]], len(value))
-        case "boxes":
-            lines = [
-                f"{percent(r.score):>6}  {one_line(r.label)}  ({r.xmin:.0f}, {r.ymin:.0f}) – ({r.xmax:.0f}, {r.ymax:.0f})"
-                for r in value[:_SHOWN]
-            ]
-            return _records(lines, len(value))
-        case "masks":
-            return _records([f"{percent(r.score):>6}  {one_line(r.label) or 'region'}" for r in value[:_SHOWN]], len(value))
-        case "tokens":
-            lines = [f"{percent(r.score):>6}  {one_line(r.label)}: {one_line(r.text)}" for r in value[:_SHOWN]]
-            return _records(lines, len(value))
         case "answer":
-            return value.answer + (f"  (score {percent(value.score)})" if value.score < 1 else "")
+            return f"{value.answer}" + (f"  (score {percent(value.score)})" if value.score < 1 else "")
         case "vector":
-            return f"<vector of {count(len(value), 'number')}: {', '.join(f'{n:.3f}' for n in value[:5])}, …>"
+            return f"<vector of {count(len(value), 'number')}: {', '.join(f'{n:.3f}' for n in value[:5])}{', …' if len(value) > 5 else ''}>"
         case "number":
             return number(value)
         case "json":
             return json.dumps(thawed(value), ensure_ascii=False, indent=2, default=str)
-    return repr(value)
+        case "audio" | "video":
+            return repr(value)
+    lines = [f"{percent(found.score):>6}  {_finding(found)}" for found in value[:_SHOWN]]
+    return "\n".join([*lines, *_more(len(value) - len(lines))]) or "(nothing found)"
 
 
-def _records(lines: Sequence[str], total: int) -> str:
-    return "\n".join([*lines, *_more(total - len(lines))]) or "(nothing found)"
+def _finding(found: Label | Box | Mask | Token) -> str:
+    match found:
+        case Box():
+            return (
+                f"{one_line(found.label)}  ({found.xmin:.0f}, {found.ymin:.0f}) – ({found.xmax:.0f}, {found.ymax:.0f})"
+            )
+        case Token():
+            return f"{one_line(found.label)}: {one_line(found.text)}"
+    return one_line(found.label) or "region"
 
 
 def _more(hidden: int) -> list[str]:
@@ -120,16 +120,17 @@ def run_text(run: Run, bound: Mapping[str, str] | None = None) -> str:
     ]
     troubles = [f"{i}: {one_line(o.sentence)}" for i, o in outcomes.items() if isinstance(o, Failure | Skipped)]
     names = [f"{one_line(variable)} ({one_line(what)})" for variable, what in (bound or {}).items()]
-    return _page(
+    page = _page(
         cut(clean(run.plan.request), 600),
-        text_tree(Proposal(run.plan, run.assignments), outcomes, longest=60),
+        text_tree(Proposal(run.plan, run.assignments), outcomes, longest=40),
         cut(clean(run.response), 4_000),
-        _block("Results", results, 40),
-        _block("Not done", troubles, 20),
-        _block("Notes", [*run.plan.notes, *run.notes], 20),
+        _block("Results", results, 30),
+        _block("Not done", troubles, 12),
+        _block("Notes", [*run.plan.notes, *run.notes], 12),
         f"Took {seconds(took)}." if ended else "",
         f"Bound: {cut(', '.join(names), 1_000)}" if names else "",
     )
+    return cut(page, _LONGEST_PAGE)
 
 
 def _block(title: str, lines: Sequence[str], longest: int = 20) -> str:

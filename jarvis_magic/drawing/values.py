@@ -1,18 +1,18 @@
 """A value as HTML: what it looks, sounds or reads like, in a bounded number of characters.
 
-Every function takes the value, what it is called, what it is about (the picture its boxes were found in, the text its
-tokens stand in) and how many characters there is room for; media use the room, everything else is short anyway.
+``room`` is how many characters there are for it (media use it, everything else is short anyway), ``about`` what it tells
+something about: the picture its boxes were found in, the text its tokens stand in.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConversionError
-from ..kinds import Answer, Box, Label, Mask, Missing, Token
+from ..kinds import Answer, Box, Label, Mask, Missing, Token, Unread
 from ..media import Audio, Video
 from ..tasks import thawed
 from ..values import Resource
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 ROOM = 200_000
 """Characters the view of one value takes at most."""
-_FIXED = 24_000
-"""Characters that all but media stay within."""
 _ROWS, _COLUMNS, _CELL = 10, 12, 60
 _ITEMS = 24
 _RECORDS = 10
@@ -54,14 +52,50 @@ def value_html(resource: Resource, *, name: str = "", about: Resource | None = N
 
 def _value(value: Any, depth: int, base: str, name: str, about: Resource | None, room: int) -> str:
     if isinstance(value, Missing):
-        return f'<span style="opacity:0.75">∅ no value: {escape(cut(value.reason, 300))}</span>'
+        return markup.faint(f"∅ no value: {cut(value.reason, 300)}")
+    if isinstance(value, Unread):
+        return markup.faint(f"{cut(one_line(value.name), 200)}, not read yet")
     if depth:
         return _items(value, depth - 1, base, name, about, room)
     try:
-        html = _VIEWS[base](value, name, about, room)
+        html = _view(value, base, name, about, room)
     except ConversionError as error:  # a video that cannot be decoded says so in its place
         return markup.box(escape(cut(str(error), 500)))
     return html if len(html) <= room else markup.small(f"{name}: too long to be shown here")
+
+
+def _view(value: Any, base: str, name: str, about: Resource | None, room: int) -> str:
+    match base:
+        case "text":
+            return _text(value, room)
+        case "image":
+            return _image(value, name, room)
+        case "audio":
+            return _audio(value, name, room)
+        case "video":
+            return _video(value, name, room)
+        case "table":
+            return _table(value)
+        case "answer":
+            return _answer(value, room)
+        case "vector":
+            return _vector(value)
+        case "number":
+            return f'<span style="font-size:20px;font-weight:600">{escape(number(value))}</span>'
+        case "json":
+            return _json(value, room)
+    return _findings(value, base, name, about, room)
+
+
+def _findings(value: Sequence[Any], base: str, name: str, about: Resource | None, room: int) -> str:
+    match base:
+        case "labels":
+            return _labels(value)
+        case "boxes":
+            return _boxes(value, name, about, room)
+        case "masks":
+            return _masks(value, name, about, room)
+    return _tokens(value, about, room)
 
 
 def _items(values: Sequence[Any], depth: int, base: str, name: str, about: Resource | None, room: int) -> str:
@@ -78,7 +112,7 @@ def _items(values: Sequence[Any], depth: int, base: str, name: str, about: Resou
         if share < 500:
             break
         inner = _value(value, depth, base, f"{name}[{position}]", _at(about, position, len(values)), share)
-        cells.append(f'<div style="{style}">{markup.faint(f"[{position}]")}{inner}</div>')
+        cells.append(f'<div style="{style}">{markup.small(f"[{position}]")}{inner}</div>')
         left -= len(cells[-1])
     hidden = len(values) - len(cells)
     more = markup.small(f"and {number(hidden)} more" if cells else count(hidden, "item")) if hidden else ""
@@ -92,7 +126,7 @@ def _at(about: Resource | None, position: int, length: int) -> Resource | None:
     """What the item at a position of a list is about: the item there, if that is a list of the same length."""
     if about is None or not about.kind.depth:
         return about
-    if len(about.value) != length or isinstance(about.value[position], Missing):
+    if len(about.value) != length or isinstance(about.value[position], Missing | Unread):
         return None
     return Resource(about.kind.listed(-1), about.value[position])
 
@@ -100,20 +134,16 @@ def _at(about: Resource | None, position: int, length: int) -> Resource | None:
 # Texts and numbers ------------------------------------------------------------------------------------------------
 
 
-def _text(value: str, name: str, about: Resource | None, room: int) -> str:
+def _text(value: str, room: int) -> str:
     return markup.prose(value, min(4_000, room // 8)) if value else markup.small("an empty text")
 
 
-def _number(value: float, name: str, about: Resource | None, room: int) -> str:
-    return f'<span style="font-size:20px;font-weight:600">{escape(number(value))}</span>'
-
-
-def _answer(value: Answer, name: str, about: Resource | None, room: int) -> str:
+def _answer(value: Answer, room: int) -> str:
     said = markup.prose(value.answer or "no answer", min(4_000, room // 8))
     return said + markup.small(f"score {percent(value.score)}") if value.score < 1 else said
 
 
-def _vector(value: Any, name: str, about: Resource | None, room: int) -> str:
+def _vector(value: Any) -> str:
     numbers = [float(n) for n in value[:8]]
     length = sum(float(n) ** 2 for n in value) ** 0.5
     more = ", …" if len(value) > len(numbers) else ""
@@ -121,7 +151,7 @@ def _vector(value: Any, name: str, about: Resource | None, room: int) -> str:
     return markup.code(f"[{said}]") + markup.small(f"{count(len(value), 'number')}, length {length:.3f}")
 
 
-def _json(value: Any, name: str, about: Resource | None, room: int) -> str:
+def _json(value: Any, room: int) -> str:
     written = json.dumps(thawed(value), ensure_ascii=False, indent=2, default=str)
     if len(written) <= 80:
         return markup.code(one_line(written))
@@ -138,7 +168,7 @@ def _json(value: Any, name: str, about: Resource | None, room: int) -> str:
 # Findings ---------------------------------------------------------------------------------------------------------
 
 
-def _labels(value: Sequence[Label], name: str, about: Resource | None, room: int) -> str:
+def _labels(value: Sequence[Label]) -> str:
     rows = [
         [escape(cut(one_line(found.label), 80)), markup.bar(0, found.score, _BAR), escape(percent(found.score))]
         for found in value[:_RECORDS]
@@ -169,7 +199,11 @@ def _masks(value: Sequence[Mask], name: str, about: Resource | None, room: int) 
         return sum(histogram[128:]) / max(1, sum(histogram))
 
     rows = [
-        [f"{_swatch(i)} {escape(cut(one_line(m.label), 60) or 'region')}", escape(percent(m.score)), escape(percent(part(m)))]
+        [
+            f"{_swatch(i)} {escape(cut(one_line(m.label), 60) or 'region')}",
+            escape(percent(m.score)),
+            escape(percent(part(m))),
+        ]
         for i, m in enumerate(value[:_RECORDS])
     ]
     listing = _records("Regions", ("region", "score", "of the picture"), rows, len(value))
@@ -179,27 +213,29 @@ def _masks(value: Sequence[Mask], name: str, about: Resource | None, room: int) 
     return _picture(with_masks(value, _about(about, "image")), f"{name}: {words}", room - len(listing)) + listing
 
 
-def _tokens(value: Sequence[Token], name: str, about: Resource | None, room: int) -> str:
+def _tokens(value: Sequence[Token], about: Resource | None, room: int) -> str:
     rows = [
-        [f"<mark>{escape(cut(one_line(t.text), 80))}</mark>", escape(cut(one_line(t.label), 40)), escape(percent(t.score))]
+        [markup.mark(cut(one_line(t.text), 80)), escape(cut(one_line(t.label), 40)), escape(percent(t.score))]
         for t in value[:_RECORDS]
     ]
     listing = _records("Stretches found", ("text", "what it is", "score"), rows, len(value))
     text = _about(about, "text")
     if text is None or not value:
         return listing
-    return _highlighted(text, value, min(3_000, room // 16)) + markup.details(count(len(value), "stretch", "stretches"), listing)
+    return _highlighted(text, value, min(3_000, room // 16)) + markup.details(
+        count(len(value), "stretch", "stretches"), listing
+    )
 
 
 def _highlighted(text: str, tokens: Sequence[Token], longest: int) -> str:
     """The text with its tokens marked, each with what it is."""
-    said, done = [], 0
+    said: list[str] = []
+    done = 0
     for token in sorted(tokens, key=lambda t: t.start):
         if token.start < done or token.end > min(len(text), longest) or len(said) > 200:
             continue
         said.append(escape(text[done : token.start]))
-        label = f'<sub style="opacity:0.8"> {escape(cut(one_line(token.label), 24))}</sub>'
-        said.append(f'<mark style="border-radius:3px">{escape(text[token.start : token.end])}{label}</mark>')
+        said.append(markup.mark(text[token.start : token.end], cut(one_line(token.label), 24)))
         done = token.end
     said.append(escape(cut(text[done:], max(1, longest - done))))
     return f'<div style="white-space:pre-wrap;overflow-wrap:break-word">{"".join(said)}</div>'
@@ -227,7 +263,7 @@ def _about(about: Resource | None, kind: str) -> Any:
 # Tables -----------------------------------------------------------------------------------------------------------
 
 
-def _table(value: Any, name: str, about: Resource | None, room: int) -> str:
+def _table(value: Any) -> str:
     part = value.iloc[:_ROWS, :_COLUMNS]
     head = ["", *(cut(one_line(column), 40) for column in part.columns)]
     rows = [
@@ -249,14 +285,14 @@ def _table(value: Any, name: str, about: Resource | None, room: int) -> str:
 
 def _cell(value: Any) -> str:
     if isinstance(value, float):
-        return "" if value != value else f"{value:.6g}"  # noqa: PLR0124 - NaN is what differs from itself
+        return "" if value != value else f"{value:.6g}"  # NaN alone differs from itself
     return cut(one_line(value), _CELL)
 
 
 # Media ------------------------------------------------------------------------------------------------------------
 
 
-def _image(value: Image, name: str, about: Resource | None, room: int) -> str:
+def _image(value: Image, name: str, room: int) -> str:
     return _picture(value, f"{name}: a picture of {size_words(value)}", room) + markup.small(size_words(value))
 
 
@@ -268,7 +304,7 @@ def _picture(value: Image, alt: str, room: int) -> str:
     return markup.image(uri, alt, "height:auto;border-radius:6px;display:block")
 
 
-def _audio(value: Audio, name: str, about: Resource | None, room: int) -> str:
+def _audio(value: Audio, name: str, room: int) -> str:
     channels = {1: "mono", 2: "stereo"}.get(value.channels, f"{value.channels} channels")
     facts = f"{seconds(value.duration)}, {channels}, {value.rate:,} Hz"
     found = audio_uri(value, room - 1_000)
@@ -276,14 +312,16 @@ def _audio(value: Audio, name: str, about: Resource | None, room: int) -> str:
         return markup.small(f"{facts}; no room for its sound here, the variable holds it")
     uri, phrase = found
     title = escape(cut(one_line(name), 100))
-    player = f'<audio controls="controls" preload="metadata" title="{title}" src="{uri}" style="max-width:100%"></audio>'
+    player = (
+        f'<audio controls="controls" preload="metadata" title="{title}" src="{uri}" style="max-width:100%"></audio>'
+    )
     return player + markup.small(f"{facts} ({phrase}; the variable holds all of it)" if phrase else facts)
 
 
 _VIDEO_MIMES: Sequence[tuple[int, bytes, str]] = ((4, b"ftyp", "mp4"), (0, b"\x1aE\xdf\xa3", "webm"))
 
 
-def _video(value: Video, name: str, about: Resource | None, room: int) -> str:
+def _video(value: Video, name: str, room: int) -> str:
     """Small files as a player, others as a sheet of frames."""
     width, height = value.size
     rate = f", {value.rate:.4g} frames a second" if value.rate else ""
@@ -301,20 +339,3 @@ def _video(value: Video, name: str, about: Resource | None, room: int) -> str:
     return _picture(frames, f"{name}: frames of a video", room) + markup.small(
         f"{facts}; a file of {size(len(data))}, of which six frames are shown and the variable holds all"
     )
-
-
-_VIEWS: Mapping[str, Callable[[Any, str, Resource | None, int], str]] = {
-    "text": _text,
-    "image": _image,
-    "audio": _audio,
-    "video": _video,
-    "table": _table,
-    "labels": _labels,
-    "boxes": _boxes,
-    "masks": _masks,
-    "tokens": _tokens,
-    "answer": _answer,
-    "vector": _vector,
-    "number": _number,
-    "json": _json,
-}

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from ..values import Candidate
 
 # What XML forbids, what terminals obey, and what turns the direction of the text around it.
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 _SPACES = re.compile(r"\s+")
 _NARROW = frozenset("fijlrtI.,:;!|'`()[]{}/\\ ")
 _BROAD = frozenset("mwMW@%…—")
