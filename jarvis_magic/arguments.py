@@ -43,7 +43,7 @@ class Given:
     from_input: bool = False
 
 
-def read(task: Task, values: Mapping[str, Resource], inputs: Container[str]) -> dict[str, Given]:
+def read(task: Task, values: Mapping[str, Resource], named: Container[str]) -> dict[str, Given]:
     """Follow the references of a task's arguments; those that are null are left out.
 
     Parameters
@@ -52,8 +52,8 @@ def read(task: Task, values: Mapping[str, Resource], inputs: Container[str]) -> 
         The task.
     values
         The inputs and the results so far, by name.
-    inputs
-        Which of them are inputs.
+    named
+        Which of them the user named, so that a path or URL in them may be opened.
 
     Raises
     ------
@@ -61,14 +61,14 @@ def read(task: Task, values: Mapping[str, Resource], inputs: Container[str]) -> 
         If a path leads nowhere in the value, or a value inside a text has no text form.
     """
     ports = TASK_TYPES[task.type].by_name
-    reader = _Reader(values, inputs)
+    reader = _Reader(values, named)
     return {name: reader.given(a, ports[name], name) for name, a in task.arguments.items() if a is not None}
 
 
 @dataclass(frozen=True)
 class _Reader:
     values: Mapping[str, Resource]
-    inputs: Container[str]
+    named: Container[str]
 
     def given(self, argument: Argument, port: Port, said: str) -> Given:
         if isinstance(argument, str):
@@ -86,7 +86,7 @@ class _Reader:
         resource = self.values[reference.name]
         value = value_at(resource.value, reference.path)
         kind = kind_at(resource.kind, reference.path)
-        return Given(value, kind, str(reference), reference.name in self.inputs)
+        return Given(value, kind, str(reference), reference.name in self.named)
 
     def _filled(self, text: str) -> str | Missing:
         """The text with the text form of each reference in it; missing if one of them has no value."""

@@ -187,8 +187,16 @@ class Jarvis:
             plan = asked.plan or await plan_tasks(request, await menu_of(self.catalogue), self.controllers, emit)
             proposal = await self._approved(await self._proposal(plan, request, emit), asked.approve, emit)
         resources = {**request.offered, **request.inputs}
+        offered = request.offered.keys() - request.inputs.keys()
         outcomes = await execute_tasks(
-            proposal, resources, self.endpoints, self.options, emit, asked.stop, results=self._results
+            proposal,
+            resources,
+            self.endpoints,
+            self.options,
+            emit,
+            asked.stop,
+            offered=offered,
+            results=self._results,
         )
         if asked.stop.is_set():
             raise _stopped(emit.run(proposal, outcomes))

@@ -11,7 +11,7 @@ from .contracts import Catalogue, Controller
 from .errors import ControllerError, SelectionError, close_matches, either
 from .events import Emit, Noted
 from .options import Options
-from .plans import Plan
+from .plans import Draft, Plan
 from .task_types import TASK_TYPES
 from .tasks import FrozenMap, Task
 from .values import Assignment, Candidate, Choice, EndpointKind, Menu, NoExpert, Proposal, Request
@@ -70,7 +70,7 @@ async def select_models(
 
 
 async def assign_by_ranking(
-    plan: Plan, ids: Iterable[str], catalogue: Catalogue, options: Options
+    plan: Plan | Draft, ids: Iterable[str], catalogue: Catalogue, options: Options
 ) -> dict[str, Assignment | NoExpert]:
     """Assign expert models to some tasks of a plan without a controller: to those added or changed while editing.
 
@@ -190,6 +190,13 @@ def _is_for_something_else(task: Task, candidate: Candidate) -> bool:
     return decides and not _fit(task, candidate)
 
 
+def _does_the_same(task: Task, best: Candidate, other: Candidate) -> bool:
+    """Whether one may stand in for the other, where the task does not say what it is for."""
+    if task.type not in _OF_MANY_PURPOSES or task.purpose or not best.purposes or not other.purposes:
+        return True
+    return bool(set(best.purposes) & set(other.purposes))
+
+
 def _stems(words: str) -> frozenset[str]:
     """The words that mean something, without the endings of English verbs and nouns."""
     return frozenset(_stem(word) for word in _WORD.findall(words.casefold()) if word not in _EMPTY_WORDS)
@@ -218,8 +225,9 @@ def _by_ranking(task: Task, ranking: Ranking) -> Assignment | NoExpert:
     if not ranking.usable:
         return NoExpert(task.id, task.type, _no_expert(task, ranking.ways), ranking.rejected)
     best, *others = ranking.usable
+    alternatives = tuple(other for other in others if _does_the_same(task, best, other))
     return Assignment(
-        task.id, task.type, best, _reason(task, ranking), alternatives=tuple(others), rejected=ranking.rejected
+        task.id, task.type, best, _reason(task, ranking), alternatives=alternatives, rejected=ranking.rejected
     )
 
 
@@ -235,7 +243,7 @@ def _reason(task: Task, ranking: Ranking) -> str:
 
 
 def _no_expert(task: Task, ways: Sequence[str]) -> str:
-    purpose = f" to {task.purpose!r}" if task.purpose and task.type in _OF_MANY_PURPOSES else ""
+    purpose = f" ({task.purpose!r})" if task.purpose and task.type in _OF_MANY_PURPOSES else ""
     listed = ", ".join([*ways, f'{"or " if ways else ""}write one with `@expert("{task.type}")`'])
     return f"No expert here yet for {task.type}{purpose}: {listed}."
 

@@ -10,7 +10,7 @@ import asyncio
 import copy
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -51,6 +51,7 @@ async def execute_tasks(
     emit: Emit,
     stop: asyncio.Event | None = None,
     *,
+    offered: Collection[str] = (),
     results: ResultCache | None = None,
     backoff: Backoff | None = None,
 ) -> dict[str, Outcome]:
@@ -73,12 +74,16 @@ async def execute_tasks(
         When it is set, nothing more starts, what can stop stops, and the outcomes are returned: those that finished as
         they are, a list in the middle of its items with those it has, the rest skipped. Cancelling the caller does the
         same, but raises ``CancelledError``; the outcomes are in the events then.
+    offered
+        Which of the inputs are results of earlier requests: what a model wrote is never opened as a path or URL.
     results
         Where results of deterministic experts are kept from run to run; ``None``: within this run only.
     backoff
         How long to wait before another try.
     """
-    return await _Execution(proposal, inputs, endpoints, options, emit, results, backoff or Backoff()).run(stop)
+    tries = Tries(endpoints, options, backoff or Backoff())
+    named = frozenset(inputs).difference(offered)
+    return await _Execution(proposal, inputs, named, tries, options.limit, emit, results).run(stop)
 
 
 class _Execution:
@@ -88,18 +93,17 @@ class _Execution:
         self,
         proposal: Proposal,
         inputs: Mapping[str, Resource],
-        endpoints: Mapping[EndpointKind, Endpoint],
-        options: Options,
+        named: Collection[str],
+        tries: Tries,
+        limit: int,
         emit: Emit,
         results: ResultCache | None,
-        backoff: Backoff,
     ) -> None:
         self.plan, self.assignments = proposal.plan, proposal.assignments
-        self.values = dict(inputs)
+        self.values, self.named = dict(inputs), named
         self.outcomes: dict[str, Outcome] = {}
-        self.options, self.emit = options, emit
+        self.tries, self.limit, self.emit = tries, limit, emit
         self.schedule = Schedule(self.plan)
-        self.tries = Tries(endpoints, options, backoff)
         self.known = _Known(results)
         self.stopped = False
         self.running: set[asyncio.Task[None]] = set()
@@ -107,6 +111,7 @@ class _Execution:
         self.began = self.now()
 
     async def run(self, stop: asyncio.Event | None) -> dict[str, Outcome]:
+        self.stopped = stop is not None and stop.is_set()
         watch = asyncio.ensure_future(self._stop_at(stop)) if stop else None
         try:
             async with asyncio.TaskGroup() as self.group:
@@ -150,6 +155,7 @@ class _Execution:
             self._end(task, Skipped(STOPPED))
             raise
         self._end(task, outcome)
+        self.stopped |= bool(asyncio.current_task().cancelling())  # type: ignore[union-attr]  # an expert may swallow it
         self.schedule.ended(task.id, has_result=isinstance(outcome, Success))
         self._start_what_is_due()
 
@@ -181,7 +187,7 @@ class _Execution:
 
     async def _read(self, task: Task) -> dict[str, Given]:
         decodes = any(r.path and self.values[r.name].kind.base == "video" for r in task.references)
-        return await _away(lambda: read(task, self.values, self.plan.inputs), task.id, here=not decodes)
+        return await _away(lambda: read(task, self.values, self.named), task.id, here=not decodes)
 
     # A list: the task once for each item
 
@@ -191,7 +197,7 @@ class _Execution:
         todo = enumerate(items)
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(self.options.limit, len(items))):
+                for _ in range(min(self.limit, len(items))):
                     group.create_task(self._next_items(work, todo, values))
         except asyncio.CancelledError:
             self.stopped = True

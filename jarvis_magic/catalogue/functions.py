@@ -20,7 +20,7 @@ def _candidate(expert: UserExpert) -> Candidate:
     return Candidate(
         model=expert.name,
         endpoint="function",
-        description=expert.description or "Your function.",
+        description=expert.description or f"Your function {expert.name}.",
         revision=expert.revision,
         deterministic=expert.cache,
         limit=expert.limit,

@@ -68,10 +68,13 @@ class _Waiting:
         self.future: asyncio.Future[None] = self._loop.create_future()
 
     def admit(self) -> bool:
-        try:
-            self._loop.call_soon_threadsafe(self._set)
-        except RuntimeError:  # its loop has closed: nobody waits
-            return False
+        if self._loop is asyncio.get_running_loop():
+            self._set()
+        else:
+            try:
+                self._loop.call_soon_threadsafe(self._set)
+            except RuntimeError:  # its loop has closed: nobody waits
+                return False
         self.admitted = True
         return True
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jarvis_magic.contracts import Endpoint
-from jarvis_magic.errors import EndpointError, EndpointTimeout, JarvisError, either
+from jarvis_magic.errors import EndpointError, EndpointRejected, EndpointTimeout, JarvisError, either
 from jarvis_magic.options import Options
 from jarvis_magic.values import Assignment, Candidate, EndpointKind, Resource
 
@@ -90,7 +90,7 @@ class Tries:
             began = now()
             try:
                 async with asyncio.timeout(allowance.left) as timer:
-                    result = await self._endpoints[candidate.endpoint].run(current, arguments, watch)
+                    result = await self._endpoint(candidate).run(current, arguments, watch)
             except (JarvisError, TimeoutError) as error:
                 failure = self._too_slow(candidate) if timer.expired() else error
                 if not isinstance(failure, JarvisError):
@@ -100,6 +100,12 @@ class Tries:
                 raise failure from error
             watch.tried(candidate, now() - began)
             return result
+
+    def _endpoint(self, candidate: Candidate) -> Endpoint:
+        if candidate.endpoint not in self._endpoints:
+            msg = f"There is no endpoint of kind {candidate.endpoint!r} here to run {candidate.model}; choose another expert."
+            raise EndpointRejected(msg)
+        return self._endpoints[candidate.endpoint]
 
     def _too_slow(self, candidate: Candidate) -> EndpointTimeout:
         given = self._options.timeout

@@ -1,0 +1,122 @@
+"""What task execution costs beside the experts' own time: ratios to the critical path, and overhead per task and item.
+
+Run with ``python benchmarks/execution.py``; part of ``make bench``. The experts are functions that sleep, run by the
+real endpoint in its threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+import tracemalloc
+from collections.abc import Mapping
+
+from jarvis_magic.catalogue import FunctionCatalogue
+from jarvis_magic.endpoints import embedded
+from jarvis_magic.events import nowhere
+from jarvis_magic.experts import expert
+from jarvis_magic.kinds import Kind
+from jarvis_magic.model_selection import assign_by_ranking
+from jarvis_magic.options import Options
+from jarvis_magic.plans import Plan
+from jarvis_magic.task_execution import execute_tasks
+from jarvis_magic.tasks import Task
+from jarvis_magic.values import Outcome, Proposal, Resource, Success
+
+EXPERT, ITEM = 0.2, 0.005  # seconds
+TYPE = "text-generation"
+
+
+@expert(TYPE, name="slow")
+def slow(text: str) -> str:
+    time.sleep(EXPERT)
+    return text
+
+
+@expert(TYPE, name="quick")
+def quick(text: str) -> str:
+    time.sleep(ITEM)
+    return text
+
+
+@expert(TYPE, name="nothing")
+def nothing(text: str) -> str:
+    return text
+
+
+@expert(TYPE, name="nothing_async")
+async def nothing_async(text: str) -> str:
+    return text
+
+
+def chain(length: int, model: str) -> Plan:
+    tasks = [Task(f"t{i}", TYPE, {"text": f"@t{i - 1}" if i else "@start"}, model=model) for i in range(length)]
+    return Plan(inputs={"start": Kind("text")}, tasks=tasks)
+
+
+def fan(width: int, model: str) -> Plan:
+    tasks = [Task(f"t{i}", TYPE, {"text": "@start"}, model=model) for i in range(width)]
+    return Plan(inputs={"start": Kind("text")}, tasks=tasks)
+
+
+def mixed(model: str) -> Plan:
+    """Twelve tasks: a diamond of three ways, and two chains that meet it; the longest way is four."""
+    ways = {
+        "a": "@start", "b": "@a", "c": "@a", "d": "@a", "e": "@b @c @d", "f": "@start", "g": "@f", "h": "@g @b",
+        "i": "@start", "j": "@i", "k": "@e @h", "l": "@j",
+    }  # fmt: skip
+    tasks = [Task(id_, TYPE, {"text": text}, model=model) for id_, text in ways.items()]
+    return Plan(inputs={"start": Kind("text")}, tasks=tasks)
+
+
+async def carry_out(plan: Plan, options: Options, start: Resource) -> tuple[Mapping[str, Outcome], float]:
+    assignments = await assign_by_ranking(plan, plan.by_id, FunctionCatalogue(), options)
+    proposal = Proposal(plan, assignments)
+    began = time.perf_counter()
+    outcomes = await execute_tasks(proposal, {"start": start}, embedded(), options, nowhere)
+    seconds = time.perf_counter() - began
+    assert all(isinstance(outcome, Success) for outcome in outcomes.values())
+    return outcomes, seconds
+
+
+def run(plan: Plan, start: Resource | None = None, limit: int = 8) -> float:
+    words = start or Resource(Kind("text"), "words")
+    return asyncio.run(carry_out(plan, Options(limit=limit), words))[1]
+
+
+def kept_bytes(plan: Plan) -> int:
+    """Memory that is held per task when the run is over: outcomes, times, tries."""
+    gc.collect()
+    tracemalloc.start()
+    outcomes, _ = asyncio.run(carry_out(plan, Options(), Resource(Kind("text"), "words")))
+    gc.collect()
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return held // len(outcomes)
+
+
+def main() -> None:
+    run(fan(16, "slow"), limit=16)  # threads are started and modules loaded
+    for name, plan, longest in (
+        ("chain of 5", chain(5, "slow"), 5),
+        ("fan of 8", fan(8, "slow"), 1),
+        ("mixed graph of 12", mixed("slow"), 4),
+    ):
+        ratio = run(plan) / (longest * EXPERT)
+        print(f"{name}, experts of {EXPERT * 1000:.0f} ms: {ratio:.3f} x its critical path (at most 1.03)")
+    for model in ("nothing", "nothing_async"):
+        for name, plan in (("fan", fan(2000, model)), ("chain", chain(2000, model))):
+            seconds = run(plan)
+            print(f"{name} of 2,000 tasks of {model}: {seconds:.2f} s, {seconds / 2:.2f} ms a task (at most 2 s)")
+    few, many = kept_bytes(fan(250, "nothing")), kept_bytes(fan(2000, "nothing"))
+    print(f"memory held per task: {many} bytes of 2,000, {few} of 250: {many / few:.2f} x")
+    items = Resource(Kind("list[text]"), ["words"] * 10_000)
+    task = Task("t", TYPE, {"text": "@start"}, model="quick")
+    seconds = run(Plan(inputs={"start": items.kind}, tasks=[task]), items)
+    ideal = len(items.value) * ITEM / 8
+    print(f"10,000 items of {ITEM * 1000:.0f} ms, 8 at once: {ideal / seconds:.2f} of ideal throughput (at least 0.95)")
+
+
+if __name__ == "__main__":
+    main()
