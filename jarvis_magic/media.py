@@ -360,9 +360,10 @@ def _resampled(container: av.container.InputContainer) -> Iterator[av.AudioFrame
     import av
 
     resampler = av.AudioResampler(format="fltp")
+    frame = None
     for frame in container.decode(audio=0):
         yield from resampler.resample(frame)
-    if resampler.graph is not None:
+    if frame is not None:  # a resampler that has seen nothing cannot be drained
         yield from resampler.resample(None)
 
 

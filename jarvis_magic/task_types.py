@@ -117,6 +117,7 @@ TASK_TYPES: dict[str, TaskType] = {
 WITHOUT_KIND: dict[str, str] = {
     "any-to-any": "its ports depend on the model; use image-text-to-text, or the type of what it should give",
     "audio-text-to-text": "no library here calls it by this name; use automatic-speech-recognition, then text-generation",
+    "chat-completion": "use conversational, or text-generation",
     "decision": "its questions and answers have no kind; use zero-shot-classification, whose labels are the options",
     "graph-ml": "graphs are not a kind",
     "image-to-3d": "three-dimensional models are not a kind",

@@ -6,7 +6,7 @@ is and what to write instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
@@ -32,7 +32,7 @@ def problems(inputs: Mapping[str, Kind], tasks: Sequence[Task], outputs: Mapping
     return tuple(_Check(inputs, tasks, outputs).problems())
 
 
-def dependencies(task: Task, ids: frozenset[str] | set[str] | Mapping[str, object]) -> tuple[str, ...]:
+def dependencies(task: Task, ids: Container[str]) -> tuple[str, ...]:
     """The ids of `ids` that a task waits for: those it refers to, then those it comes after; each once."""
     named = [reference.name for reference in task.references] + list(task.after)
     return tuple(dict.fromkeys(name for name in named if name in ids))
@@ -122,7 +122,7 @@ class _Check:
 
     def __init__(self, inputs: Mapping[str, Kind], tasks: Sequence[Task], outputs: Mapping[str, str]) -> None:
         self.inputs, self.tasks, self.outputs = inputs, tasks, outputs
-        self.ids = {task.id for task in tasks}
+        self.ids = dict.fromkeys(task.id for task in tasks)  # in the plan's order, for messages
         self.kinds: dict[str, Kind] = dict(inputs)
 
     def problems(self) -> Iterator[Problem]:
@@ -233,11 +233,11 @@ class _Check:
         if unknown:
             return
         try:
-            sentence = self._misfit(task, port, argument)
+            misfit = self._misfit(task, port, argument)
         except UsageError as error:
-            sentence = f"Task {task.id!r}, {port.name!r}: {error}"
-        if sentence:
-            yield Problem(task.id, port.name, sentence)
+            misfit = f"Task {task.id!r}, {port.name!r}: {error}"
+        if misfit:
+            yield Problem(task.id, port.name, misfit)
 
     def _names(self) -> str:
         return either([f"@{name}" for name in (*self.inputs, *self.ids)], "and")
