@@ -7,14 +7,23 @@ import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .answers import answer_from_text
+from .document_answers import answer_from_document
+from .edges import find_edges
+from .keywords import find_keywords
 from .language import recognise_language
 from .meaning import classify_by_meaning, similarity, vector_of
+from .noise import reduce_noise
 from .ocr import read_text
+from .patterns import find_patterns
 from .picture_edits import edit_picture
+from .picture_facts import describe_facts
 from .recognition import transcribe
+from .segmentation import find_regions
 from .sentiment import judge_sentiment
 from .speech import speak
 from .summary import summarise
+from .table_answers import answer_from_table
 from .table_predictions import predict_classes, predict_numbers
 
 
@@ -111,6 +120,58 @@ _EXPERTS = (
         size=33,
     ),
     ToolboxExpert(
+        id="toolbox/patterns",
+        type="token-classification",
+        function=find_patterns,
+        description="Finds dates, times, amounts, percentages, quantities, web and e-mail addresses, phone numbers and names by their form.",
+        weakness="Knows forms, not meanings: it does not tell a person from a place, and knows English words for dates and units.",
+        purposes=(
+            "dates",
+            "times",
+            "amounts",
+            "money",
+            "prices",
+            "e-mail addresses",
+            "addresses",
+            "urls",
+            "links",
+            "phone numbers",
+            "numbers",
+            "percentages",
+            "quantities",
+            "names",
+            "entities",
+            "extract",
+            "pattern",
+        ),
+        requires=(),
+        licence="Apache-2.0",
+        size=0,
+    ),
+    ToolboxExpert(
+        id="toolbox/keywords",
+        type="token-classification",
+        function=find_keywords,
+        description="Finds the words and repeated phrases that tell best what a text is about, by word vectors (WordLlama).",
+        weakness="Ranks single words above phrases that stand once, and works best in English.",
+        purposes=("keywords", "key words", "key phrases", "important words", "topics", "tags", "terms"),
+        requires=("wordllama",),
+        licence="MIT",
+        size=33,
+    ),
+    ToolboxExpert(
+        id="toolbox/passage-answers",
+        type="question-answering",
+        function=answer_from_text,
+        description="Answers a question with a stretch of the text, found by word vectors and the sort of answer asked for.",
+        weakness="Finds, but does not think: a question in other words than the text, or one that joins two sentences, fails.",
+        purposes=("answer", "question", "find in the text", "look up"),
+        requires=("wordllama",),
+        licence="MIT",
+        size=33,
+        languages=("en",),
+    ),
+    ToolboxExpert(
         id="toolbox/wordllama-similarity",
         type="sentence-similarity",
         function=similarity,
@@ -167,6 +228,17 @@ _EXPERTS = (
         size=38,
         languages=("en",),
     ),
+    ToolboxExpert(
+        id="toolbox/wiener",
+        type="audio-to-audio",
+        function=reduce_noise,
+        description="Takes hiss, hum and other steady noise out of a recording (a Wiener filter on SciPy).",
+        weakness="Leaves noise that comes and goes: other voices, music, clicks, traffic.",
+        purposes=("noise", "denoise", "clean", "enhance", "remove hum", "remove hiss"),
+        requires=("scipy",),
+        licence="BSD-3-Clause",
+        size=0,
+    ),
     # pictures
     ToolboxExpert(
         id="toolbox/rapidocr",
@@ -188,6 +260,39 @@ _EXPERTS = (
         requires=("rapidocr", "onnxruntime"),
         licence="Apache-2.0",
         size=33 + 68 + 150,
+    ),
+    ToolboxExpert(
+        id="toolbox/picture-facts",
+        type="image-to-text",
+        function=describe_facts,
+        description="Describes what can be measured in a picture: size, main colours by name, light, contrast, and printed text.",
+        weakness="Recognises no things, people or places: it never says what the picture shows.",
+        purposes=(
+            "describe",
+            "description",
+            "facts",
+            "colours",
+            "colors",
+            "size",
+            "brightness",
+            "properties",
+            "alt text",
+        ),
+        requires=("rapidocr", "onnxruntime", "skimage", "scipy"),
+        licence="Apache-2.0",
+        size=33 + 68 + 150 + 32,
+    ),
+    ToolboxExpert(
+        id="toolbox/document-answers",
+        type="document-question-answering",
+        function=answer_from_document,
+        description="Answers a question from the printed text of a form, receipt or scan, by the names of its fields (RapidOCR, WordLlama).",
+        weakness="Needs the question to be near to the printed words; does not understand tables with several columns.",
+        purposes=("answer", "question", "look up", "receipt", "invoice", "form"),
+        requires=("rapidocr", "onnxruntime", "wordllama"),
+        licence="Apache-2.0",
+        size=33 + 68 + 150 + 33,
+        languages=("en",),
     ),
     ToolboxExpert(
         id="toolbox/pillow-edits",
@@ -213,7 +318,52 @@ _EXPERTS = (
         licence="MIT-CMU",
         size=0,
     ),
+    ToolboxExpert(
+        id="toolbox/felzenszwalb",
+        type="image-segmentation",
+        function=find_regions,
+        description="Divides a picture into regions, named by colour and place such as 'light blue, top' (scikit-image).",
+        weakness="Goes by colour alone: a striped thing falls apart, two things of one colour stay together, and nothing is recognised.",
+        purposes=("segment", "regions", "areas", "parts", "colours"),
+        requires=("skimage", "scipy"),
+        licence="BSD-3-Clause",
+        size=32,
+    ),
+    ToolboxExpert(
+        id="toolbox/felzenszwalb-masks",
+        type="mask-generation",
+        function=find_regions,
+        description="Divides a picture into masks of even colour (scikit-image).",
+        weakness="Goes by colour alone: a striped thing falls apart, and two things of one colour stay together.",
+        purposes=("mask", "regions", "segment"),
+        requires=("skimage", "scipy"),
+        licence="BSD-3-Clause",
+        size=32,
+    ),
+    ToolboxExpert(
+        id="toolbox/canny",
+        type="canny-control",
+        function=find_edges,
+        description="Draws the edges of a picture as thin white lines on black, by Canny's method (scikit-image).",
+        weakness="Draws texture such as grass and fur as edges too.",
+        purposes=("edges", "canny", "outline", "line drawing"),
+        requires=("skimage",),
+        licence="BSD-3-Clause",
+        size=32,
+    ),
     # tables
+    ToolboxExpert(
+        id="toolbox/table-answers",
+        type="table-question-answering",
+        function=answer_from_table,
+        description="Answers counts, sums, means, extremes and look-ups from a table, and says how it read the question (pandas).",
+        weakness="Reads one query with simple conditions; columns must be named nearly as in the table, and comparisons of groups fail.",
+        purposes=("answer", "question", "look up", "how many", "average", "total", "highest"),
+        requires=("pandas",),
+        licence="BSD-3-Clause",
+        size=0,
+        languages=("en",),
+    ),
     ToolboxExpert(
         id="toolbox/sklearn-classes",
         type="tabular-classification",

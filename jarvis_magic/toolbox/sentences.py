@@ -14,6 +14,24 @@ _ABBREVIATIONS = frozenset(
         """,
     )
 )
+COMMON_WORDS = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        a about above after again against all also although always am an and another any anyone anything are around as ask asked at
+        away back be because been before being below between both but by came can cannot could did do does doing done down during
+        each either else enough etc even ever every everyone everything few first for from further get gets give go goes got had has
+        have having he hello her here hers herself hi him himself his how however i i'd i'll i'm i've if in indeed instead into is it it's its
+        itself just last later least less let like made make many may maybe me meanwhile might mine more moreover most much must my
+        myself near nearly never next no nobody nor not nothing now of off often on once one only onto or other others otherwise our
+        ours out over own per perhaps please put quite rather really said same say says see seem seems several she should since so
+        some someone something sometimes soon still such take than thank thanks that the their them themselves then there therefore
+        these they this those though through thus to together too toward towards two under until up upon us use used very was we
+        well were what whatever when where whether which while who whole whom whose why will with within without would yes yet you
+        your yours yourself call contact write email meet tell visit send dear
+        """,
+    )
+)
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+|[。！？]+|\n\s*\n+|\n(?=\s*(?:[-*•]|\d+[.)])\s)")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 

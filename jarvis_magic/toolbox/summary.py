@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from .loading import Knobs, some_text
 from .meaning import vectors_of
-from .sentences import split_sentences, words
+from .sentences import COMMON_WORDS, split_sentences, words
 
 _MOST_SENTENCES = 2_000
-_REPETITION = 0.5  # how strongly a sentence is held back for being like one already chosen
-_FEWEST_WORDS = 4  # of a sentence that may stand in a summary
+_REPETITION = 0.3  # how strongly a sentence is held back for being like one already chosen
+_FULL_SENTENCE = 12  # words that are not common ones
+_ASIDES = frozenset({"i", "me", "my", "mine", "we", "us", "our", "you", "your"})
 
 
 def summarise(text: str, options: Mapping[str, object] | None = None) -> str:
@@ -39,19 +40,25 @@ def summarise(text: str, options: Mapping[str, object] | None = None) -> str:
 
 
 def most_telling(sentences: Sequence[str], count: int) -> list[int]:
-    """Choose sentences one by one: near to the whole, far from those already chosen (maximal marginal relevance)."""
+    """Choose sentences one by one: near to the whole, full of content, no aside, and unlike those already chosen."""
     import numpy as np
 
     vectors = vectors_of(sentences)
-    whole = vectors.sum(axis=0)
-    nearness = vectors @ (whole / (np.linalg.norm(whole) or 1))
-    nearness -= np.array([len(words(s)) < _FEWEST_WORDS for s in sentences])
+    nearness = vectors @ vectors.sum(axis=0)
+    worth = nearness / (nearness.max() or 1) + [_content(sentence) for sentence in sentences]
     chosen: list[int] = []
-    told = np.zeros(len(sentences), np.float32)
+    told = np.zeros(len(sentences))
     while len(chosen) < count:
-        worth = nearness - _REPETITION * told
-        worth[chosen] = -np.inf
-        best = int(worth.argmax())
+        left = worth - _REPETITION * told
+        left[chosen] = -np.inf
+        best = int(left.argmax())
         chosen.append(best)
         told = np.maximum(told, vectors @ vectors[best])
     return chosen
+
+
+def _content(sentence: str) -> float:
+    """From 0 to 1 how much a sentence says, less half for one in which the writer or reader appears."""
+    folded = [word.casefold() for word in words(sentence)]
+    telling = sum(word not in COMMON_WORDS for word in folded)
+    return min(1.0, telling / _FULL_SENTENCE) - 0.5 * any(word in _ASIDES for word in folded)
