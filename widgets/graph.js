@@ -6,6 +6,7 @@ import { duration, taskName } from "./words.js";
 
 export const SMALLEST_ZOOM = 0.4;
 export const LARGEST_ZOOM = 1.6;
+const TALLEST = 520; // pixels; a higher graph is scrolled
 
 /**
  * @param {any} graph what is drawn: shapes with their places, routes
@@ -31,8 +32,7 @@ export function graphView(graph, live, selected, local, act) {
       "div",
       {
         class: "jarvis-viewport",
-        style: `height:${Math.min(height * zoom, 440) + 2}px`,
-        born: act.viewportBorn,
+        style: `height:${Math.min(height * zoom, TALLEST) + 2}px`,
         onPointerdown: act.beginPan,
         onWheel: (event) => act.wheel(event),
       },
@@ -43,19 +43,19 @@ export function graphView(graph, live, selected, local, act) {
         "div",
         { class: "jarvis-zoom", role: "group", "aria-label": "Zoom" },
         zoomButton("Zoom out", "−", zoom <= SMALLEST_ZOOM, () => act.zoom(zoom / 1.25)),
-        zoomButton("Zoom to fit", "Fit", false, () => act.zoom(fittingZoom(width, local.width))),
+        zoomButton("Zoom to fit", "Fit", false, () => act.zoom(null)),
         zoomButton("Zoom in", "+", zoom >= LARGEST_ZOOM, () => act.zoom(zoom * 1.25)),
       ),
   );
 }
 
 function isLarge(graph, local) {
-  return local.zoom !== 1 || graph.width > local.width || graph.height > 440;
+  return local.zoom !== 1 || graph.width > local.width || graph.height > TALLEST;
 }
 
 /** The zoom at which a width fits the room there is, without becoming unreadable. */
 export function fittingZoom(width, room) {
-  return Math.max(0.55, Math.min(1, (room - 2) / Math.max(width, 1)));
+  return Math.max(0.8, Math.min(1, (room - 2) / Math.max(width, 1)));
 }
 
 function zoomButton(name, sign, disabled, onClick) {
@@ -66,7 +66,7 @@ function cardView(task, live, isSelected, hasFocus, local, act) {
   const state = live?.state || "waiting";
   const wrong = task.problems.length > 0;
   const { x, y, width, height } = task.shape;
-  const classes = ["jarvis-task", `is-${state}`, wrong && "is-wrong", isSelected && "is-selected", !task.model && "is-without-expert"];
+  const classes = ["jarvis-task", `is-${state}`, wrong && "is-wrong", isSelected && "is-selected", task.expert === "none" && "is-without-expert"];
   const button = h(
     "button",
     {
@@ -86,8 +86,8 @@ function cardView(task, live, isSelected, hasFocus, local, act) {
     h(
       "span",
       { class: "jarvis-line jarvis-model" },
-      h("span", { class: "jarvis-cut" }, task.model || "no expert can do this here"),
-      task.model && h("span", { class: "jarvis-where" }, task.where),
+      h("span", { class: "jarvis-cut" }, modelWords(task)),
+      task.where && h("span", { class: "jarvis-where" }, task.where),
     ),
     state === "running" && progressView(live),
   );
@@ -102,6 +102,12 @@ function cardView(task, live, isSelected, hasFocus, local, act) {
         onPointerdown: (event) => act.beginWire(event, task.id),
       }),
   );
+}
+
+/** @param {{model: string, expert: "known" | "open" | "none"}} task */
+function modelWords(task) {
+  if (task.expert === "none") return "no expert can do it here";
+  return task.model || "…";
 }
 
 function boundView(task) {

@@ -2,7 +2,7 @@
 
 import { modelsView, paletteView, sendsView } from "./drawers.js";
 import { graphView } from "./graph.js";
-import { icon } from "./icons.js";
+import { icon, useKindIcons } from "./icons.js";
 import { resultsView } from "./results.js";
 import { tableView } from "./table.js";
 import { taskView } from "./task.js";
@@ -15,6 +15,7 @@ import { h } from "./tree.js";
  */
 export function panelView(state, local, act) {
   const { graph, live, detail, results, sends, palette } = state;
+  useKindIcons(palette.icons);
   const selected = detail.id || null;
   const view = local.view === "table" ? tableView : graphView;
   const aside = local.palette ? paletteView(palette.types, local, act) : selected && taskView(detail, live.tasks[selected], local, act);
@@ -58,7 +59,7 @@ function bar(can, selected, local, act) {
     { class: "jarvis-bar", role: "group", "aria-label": "Actions" },
     can.retry ? button("Retry", true, order({ kind: "retry" }), "is-primary") : button("Run", can.run, order({ kind: "run" }), "is-primary"),
     can.finish && button("Finish", true, order({ kind: "finish" })),
-    button("Run to here", can.run && selected, order({ kind: "run", to: selected })),
+    button("Run to here", can.runTo, order({ kind: "run", to: selected })),
     h("button", { type: "button", key: "Cancel", disabled: !can.cancel || sent === "cancel", onClick: order({ kind: "cancel" }) }, "Cancel"),
     h("span", { class: "jarvis-gap", key: "gap" }),
     button("Add task", can.edit, () => act.local({ palette: !local.palette, wanted: "" })),

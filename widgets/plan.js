@@ -10,6 +10,9 @@ import { newsOf } from "./words.js";
 
 const TRAITS = ["graph", "live", "detail", "palette", "results", "sends"];
 const PAUSE_IN_TYPING = 250; // milliseconds
+const FRAME = 32; // pixels the panel's frame takes of its width, as in plan.css
+const ASIDE = 316; // and what stands beside the graph
+const NARROW = 640; // below which it stands below the graph
 const CLOCK = 200; // milliseconds between two looks at the time while a task runs
 
 /** Answers Python's question whether a page is there, also while the widget is off-screen. */
@@ -33,7 +36,7 @@ export class Panel {
     this.host = host;
     this.received = Date.now();
     this.said = {};
-    this.local = { view: null, zoom: 1, width: 900, focused: null, open: null, words: null, active: -1, all: false, palette: false, wanted: "", drawer: null, wire: null, news: "", sent: null, editable: false };
+    this.local = { view: null, zoom: null, width: 900, focused: null, open: null, words: null, active: -1, all: false, palette: false, wanted: "", drawer: null, wire: null, news: "", sent: null, editable: false };
     this.act = this.actions();
     this.changed = () => this.stateChanged();
     for (const name of TRAITS) model.on(`change:${name}`, this.changed);
@@ -48,6 +51,7 @@ export class Panel {
     this.observer.disconnect();
     clearInterval(this.clock);
     clearTimeout(this.pause);
+    clearTimeout(this.measure);
   }
 
   // What is drawn ----------------------------------------------------------------------------------------------
@@ -82,7 +86,8 @@ export class Panel {
 
   show() {
     const state = this.state();
-    draw(this.host, [panelView({ ...state, live: this.withTime(state.live) }, { ...this.local, view: this.view() }, this.act)]);
+    const local = { ...this.local, view: this.view(), zoom: this.zoomNow(state) };
+    draw(this.host, [panelView({ ...state, live: this.withTime(state.live) }, local, this.act)]);
     if (this.focusTask) this.focusOn(this.focusTask);
   }
 
@@ -104,13 +109,15 @@ export class Panel {
   resized(width) {
     if (!width || width === this.local.width) return;
     this.local.width = width;
-    if (!this.zoomed) this.local.zoom = fittingZoom(this.model.get("graph").width, this.pictureWidth());
+    clearTimeout(this.measure);
+    this.measure = setTimeout(() => this.model.send({ kind: "width", width: width - FRAME }), PAUSE_IN_TYPING);
     this.schedule();
   }
 
-  pictureWidth() {
-    const picture = this.host.querySelector(".jarvis-picture");
-    return picture ? picture.clientWidth : this.local.width;
+  /** The zoom the user chose, or that at which the graph fits beside what stands there. */
+  zoomNow(state) {
+    const beside = (this.local.palette || state.detail.id) && this.local.width >= NARROW ? ASIDE : 0;
+    return this.local.zoom || fittingZoom(state.graph.width, this.local.width - FRAME - beside);
   }
 
   focusOn(id) {
@@ -132,7 +139,10 @@ export class Panel {
     return {
       send,
       local,
-      edit: (change) => send({ kind: "edit", ...change }),
+      edit: (change) => {
+        clearTimeout(this.pause);
+        send({ kind: "edit", ...change });
+      },
       order: (message) => {
         local({ sent: message.kind });
         send(message);
@@ -161,7 +171,6 @@ export class Panel {
       arrow: (event, task) => this.arrow(event, task),
       zoom: (zoom) => this.zoom(zoom),
       wheel: (event) => this.wheel(event),
-      viewportBorn: () => this.schedule(),
       beginPan: (event) => this.beginPan(event),
       beginWire: (event, task) => this.beginWire(event, task),
     };
@@ -189,14 +198,13 @@ export class Panel {
   }
 
   zoom(zoom) {
-    this.zoomed = true;
-    this.act.local({ zoom: Math.max(SMALLEST_ZOOM, Math.min(LARGEST_ZOOM, zoom)) });
+    this.act.local({ zoom: zoom && Math.max(SMALLEST_ZOOM, Math.min(LARGEST_ZOOM, zoom)) });
   }
 
   wheel(event) {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    this.zoom(this.local.zoom * Math.exp(-event.deltaY / 400));
+    this.zoom(this.zoomNow(this.state()) * Math.exp(-event.deltaY / 400));
   }
 
   beginPan(event) {
@@ -214,7 +222,8 @@ export class Panel {
     event.preventDefault();
     event.stopPropagation();
     const canvas = this.host.querySelector(".jarvis-canvas").getBoundingClientRect();
-    const at = (e) => [(e.clientX - canvas.left) / this.local.zoom, (e.clientY - canvas.top) / this.local.zoom];
+    const zoom = this.zoomNow(this.state());
+    const at = (e) => [(e.clientX - canvas.left) / zoom, (e.clientY - canvas.top) / zoom];
     const [x1, y1] = at(event);
     this.drag(
       event,

@@ -42,9 +42,9 @@ function row(task, position, graph, live, selected, local, act) {
       local.editable && task.id === selected && graph.tasks.length > 1 && moveButtons(task, position, graph.tasks.length, act),
     ),
     cell("Type", task.type),
-    cell("Uses", task.uses.map((name) => `@${name}`).join(", ") || "–"),
+    cell("Uses", task.uses.join(", ") || "–"),
     cell("Variable", task.variable ?? "not bound"),
-    cell("Model", task.model ? `${task.model} (${task.where})` : "no expert"),
+    cell("Model", task.expert === "none" ? "no expert" : task.where ? `${task.model} (${task.where})` : task.model || "…"),
     h("td", { "data-label": "State", class: "jarvis-state-cell" }, state || "–"),
   );
 }

@@ -18,7 +18,7 @@ export function amount(count) {
 
 /** A size in bytes as people read it. @param {number | null} bytes */
 export function size(bytes) {
-  if (bytes === null || bytes === undefined) return "";
+  if (!bytes) return "";
   const [value, unit] = bytes < 1e6 ? [bytes / 1e3, "kB"] : bytes < 1e9 ? [bytes / 1e6, "MB"] : [bytes / 1e9, "GB"];
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
@@ -37,7 +37,7 @@ export function stateWords(live) {
 export function taskName(task, live) {
   const problem = task.problems.length ? `needs attention: ${task.problems[0].sentence}` : "";
   const variable = task.variable === null ? "bound to no variable" : task.variable === task.id ? "" : `bound to ${task.variable}`;
-  const model = task.model ? `${task.model}, ${task.where}` : "no expert";
+  const model = task.expert === "none" ? "no expert" : [task.model, task.where].filter(Boolean).join(", ");
   return [`${task.id}: ${task.type}`, variable, model, stateWords(live), problem].filter(Boolean).join("; ");
 }
 

@@ -15,15 +15,15 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from ..errors import UsageError
-from ..ids import id_problem, valid_id
-from ..kinds import Kind
-from ..plans import Draft
-from ..references import Reference, kind_at, parse_reference, scan, whole_reference
-from ..task_types import TASK_TYPES, Port
-from ..tasks import Argument, FrozenMap, Task, is_whole_reference, thawed
-from ..values import Assignment, Candidate, EndpointKind, NoExpert, Proposal
-from ..wellformed import Problem, output_kind, takes
+from jarvis_magic.errors import UsageError
+from jarvis_magic.ids import id_problem, valid_id
+from jarvis_magic.kinds import Kind
+from jarvis_magic.plans import Draft
+from jarvis_magic.references import Reference, kind_at, parse_reference, scan, whole_reference
+from jarvis_magic.task_types import TASK_TYPES, Port
+from jarvis_magic.tasks import Argument, FrozenMap, Task, is_whole_reference, thawed
+from jarvis_magic.values import Assignment, Candidate, EndpointKind, NoExpert, Proposal
+from jarvis_magic.wellformed import Problem, output_kind, takes
 
 MODEL = "model"
 """Where a problem with a task's expert model stands: no port has this name."""
@@ -76,8 +76,15 @@ class Edition:
 
     @property
     def can_run(self) -> bool:
-        """Whether it may be run: well formed, and at least one task has an expert."""
-        return not self.problems and any(isinstance(a, Assignment) for a in self.assignments.values())
+        """Whether it may be run: well formed, every task looked after, and at least one has an expert."""
+        assignments = [self.assignments.get(task_id) for task_id in self.draft.by_id]
+        found = any(isinstance(assignment, Assignment) for assignment in assignments)
+        return found and None not in assignments and not self.problems
+
+    @property
+    def open_tasks(self) -> tuple[str, ...]:
+        """The ids of the tasks that no expert has been looked for yet."""
+        return tuple(t for t in self.draft.by_id if t not in self.assignments and t not in self.misfits)
 
     def proposal(self) -> Proposal:
         """Return the proposal.
@@ -94,6 +101,11 @@ class Edition:
         """The variable a task's whole result is bound to, if any."""
         written = f"@{task_id}"
         return next((name for name, reference in self.draft.outputs.items() if reference == written), None)
+
+    def port(self, task_id: str, name: str) -> Port | None:
+        """A port of a task's type, if there is such a task, type and port."""
+        task = self.draft.by_id.get(task_id)
+        return TASK_TYPES[task.type].by_name.get(name) if task and task.type in TASK_TYPES else None
 
     def waits_for(self, task_id: str) -> frozenset[str]:
         """The ids of the tasks that wait for a task, directly or through others, and its own."""
@@ -137,7 +149,7 @@ class Edition:
         name = variable if variable not in others else valid_id(variable, others)
         return self._with(outputs={name if k == old else k: v for k, v in self.draft.outputs.items()})
 
-    def with_bound(self, task_id: str, bound: bool) -> Edition:  # noqa: FBT001 - a checkbox
+    def with_bound(self, task_id: str, *, bound: bool) -> Edition:
         """Bind a task's result to a variable of its name, or to none."""
         variable = self.variable(task_id)
         if bound and variable is None:
@@ -164,7 +176,7 @@ class Edition:
         """
         taken = {*self.draft.by_id, *self.draft.inputs, *self.draft.outputs}
         task_id = valid_id(type_name, taken)
-        sources = [name for name in (near, *reversed(self.kinds)) if name in self.kinds]
+        sources = [name for name in (near, *reversed([*self.kinds])) if name is not None and name in self.kinds]
         arguments = {}
         for port in TASK_TYPES[type_name].ports:
             fitting = next((r for name in sources for r in _ways(name, self.kinds[name], port.kind)), None)
@@ -179,13 +191,12 @@ class Edition:
         bridge = self._bridge(task_id)
         tasks = [_without_task(task, task_id, bridge) for task in self.draft.tasks if task.id != task_id]
         outputs = {v: written for v, written in self.draft.outputs.items() if parse_reference(written).name != task_id}
-        edition = self._with(tasks=tasks, outputs=outputs)
-        return replace(edition, **{name: _less(getattr(self, name), task_id) for name in ("assignments", "misfits")})
+        return self._with(tasks=tasks, outputs=outputs).unassigned(task_id)
 
     def _bridge(self, task_id: str) -> Reference | None:
         task = self.draft.by_id[task_id]
         whole = [r for a in task.arguments.values() if isinstance(a, str) and (r := whole_reference(a))]
-        same = [r for r in whole if _kind_of(r, self.kinds) == self.kinds[task_id]]
+        same = [r for r in whole if kind_of(r, self.kinds) == self.kinds[task_id]]
         return same[0] if len(same) == 1 else None
 
     def connected(self, source: str, task_id: str) -> Edition:
@@ -214,17 +225,40 @@ class Edition:
         """Other assignments for some tasks."""
         return replace(self, assignments=FrozenMap({**self.assignments, **assignments}))
 
+    def unassigned(self, *task_ids: str) -> Edition:
+        """Some tasks without the experts they had, so that others are looked for."""
+        return replace(self, assignments=_less(self.assignments, task_ids), misfits=_less(self.misfits, task_ids))
+
+    def with_model(self, task_id: str, model: str, *, all_of_type: bool = False) -> Edition:
+        """Ask for a model by its id or URL, for a task or for all tasks of its type; it has to be looked up."""
+        chosen = self._of_type(task_id) if all_of_type else (task_id,)
+        tasks = [replace(t, model=model or None) if t.id in chosen else t for t in self.draft.tasks]
+        return self._with(tasks=tasks).unassigned(*chosen)
+
+    def with_misfit(self, task_id: str, sentence: str) -> Edition:
+        """Take note that the model asked for cannot run a task, and why."""
+        return replace(self, misfits=FrozenMap({**self.misfits, task_id: sentence}))
+
+    def _of_type(self, task_id: str) -> tuple[str, ...]:
+        wanted = self.draft.by_id[task_id].type
+        return tuple(task.id for task in self.draft.tasks if task.type == wanted)
+
     def with_candidate(self, task_id: str, candidate: Candidate, *, all_of_type: bool = False) -> Edition:
         """Let a candidate run a task, or all tasks of its type; one that cannot run becomes a problem there."""
-        type_name = self.draft.by_id[task_id].type
-        chosen = [t.id for t in self.draft.tasks if t.id == task_id or (all_of_type and t.type == type_name)]
-        tasks = [replace(t, model=candidate.model) if t.id in chosen else t for t in self.draft.tasks]
-        edition = self._with(tasks=tasks)
-        misfits = {task: s for task, s in self.misfits.items() if task not in chosen}
+        chosen = self._of_type(task_id) if all_of_type else (task_id,)
+        edition = self.with_model(task_id, candidate.model, all_of_type=all_of_type)
         if candidate.unavailable:
-            return replace(edition, misfits=FrozenMap(misfits | dict.fromkeys(chosen, candidate.unavailable)))
-        assignments = {task: _reassigned(task, type_name, self.assignments.get(task), candidate) for task in chosen}
-        return replace(edition, misfits=FrozenMap(misfits)).assigned(assignments)
+            misfits = dict.fromkeys(chosen, candidate.unavailable)
+            return replace(edition, assignments=self.assignments, misfits=FrozenMap({**edition.misfits, **misfits}))
+        return edition.assigned({t: self._assigned_to(t, candidate) for t in chosen})
+
+    def _assigned_to(self, task_id: str, candidate: Candidate) -> Assignment:
+        """The user's choice, with the same ranked rest behind it."""
+        old = self.assignments.get(task_id)
+        known = (old.candidate, *old.alternatives) if isinstance(old, Assignment) else ()
+        rest = tuple(other for other in known if other.model != candidate.model)
+        type_name = self.draft.by_id[task_id].type
+        return Assignment(task_id, type_name, candidate, "You chose it.", "user", rest, old.rejected if old else ())
 
     def up_to(self, task_id: str) -> Edition:
         """Only a task and those it waits for, with the outputs that are theirs."""
@@ -347,7 +381,7 @@ def fitting(edition: Edition, task_id: str, port: Port) -> tuple[Fitting, ...]:
     for name, kind in edition.kinds.items():
         if name not in later:
             ways = _ways(name, kind, port.kind)
-            found += [Fitting(written, _kind_of(parse_reference(written), edition.kinds)) for written in ways]
+            found += [Fitting(written, kind_of(parse_reference(written), edition.kinds)) for written in ways]
     return tuple(found)
 
 
@@ -378,11 +412,12 @@ def _ways(name: str, kind: Kind, port: Kind) -> Iterable[str]:
     item = "[0]" * kind.depth
     for path in _PATHS.get(kind.base, ()):
         written = f"{whole}{item}{path}"
-        if _kind_of(parse_reference(written), {name: kind}).base == port.base:
+        if kind_of(parse_reference(written), {name: kind}).base == port.base:
             yield written
 
 
-def _kind_of(reference: Reference, kinds: Mapping[str, Kind]) -> Kind:
+def kind_of(reference: Reference, kinds: Mapping[str, Kind]) -> Kind:
+    """The kind a reference leads to, as far as it can be told."""
     try:
         return kind_at(kinds[reference.name], reference.path) if reference.name in kinds else Kind("json")
     except UsageError:
@@ -432,16 +467,8 @@ def _bridged(argument: Argument, gone: str, bridge: Reference) -> Argument:
     return argument
 
 
-def _less(entries: Mapping[str, Any], gone: str) -> FrozenMap:
-    return FrozenMap({name: value for name, value in entries.items() if name != gone})
-
-
-def _reassigned(task_id: str, type_name: str, old: Assignment | NoExpert | None, candidate: Candidate) -> Assignment:
-    """The same ranked rest behind the candidate the user chose."""
-    known = (old.candidate, *old.alternatives) if isinstance(old, Assignment) else ()
-    rest = [other for other in known if other.model != candidate.model]
-    rejected = old.rejected if old else ()
-    return Assignment(task_id, type_name, candidate, "you chose it", "user", tuple(rest), rejected)
+def _less(entries: Mapping[str, Any], gone: Sequence[str]) -> FrozenMap:
+    return FrozenMap({name: value for name, value in entries.items() if name not in gone})
 
 
 def free_candidate(model: str) -> Candidate:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from .. import assets
+from jarvis_magic import assets
 
 _IMPORT = re.compile(r'import \{[^}]*\} from "\./(?P<name>[a-z_]+\.js)";')
 _EXPORT = re.compile(r"export (?=(?:async )?(?:function|class|const|let)\b)")

@@ -12,15 +12,17 @@ from functools import cache
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from ..drawing.icons import ICONS
-from ..drawing.layout import Layout, layout
-from ..drawing.words import model_name, where
-from ..kinds import Kind
-from ..task_types import TASK_TYPES, Port
-from ..tasks import Argument, Task, references_within
-from ..values import Assignment, Candidate, Menu, NoExpert
-from ..wellformed import depths
-from .editing import MODEL, VARIABLE, Edition, argument_text, fitting
+from jarvis_magic.drawing.icons import ICONS
+from jarvis_magic.drawing.layout import Layout, layout
+from jarvis_magic.drawing.words import model_name, where
+from jarvis_magic.kinds import Kind
+from jarvis_magic.references import whole_reference
+from jarvis_magic.task_types import TASK_TYPES, Port
+from jarvis_magic.tasks import Argument, Task, references_within
+from jarvis_magic.values import Assignment, Candidate, Menu, NoExpert
+from jarvis_magic.wellformed import depths
+
+from .editing import MODEL, VARIABLE, Edition, argument_text, fitting, kind_of
 
 Plain: TypeAlias = dict[str, Any]
 
@@ -58,7 +60,9 @@ def graph_state(edition: Edition, width: int, notes: Mapping[str, str], *, whole
         "tasks": [_task(edition, task, drawn, whole=whole) for task in draft.by_id.values()],
         "inputs": [_pill(drawn, name, name, kind, notes.get(name, "")) for name, kind in draft.inputs.items()],
         "outputs": [
-            _pill(drawn, shape.key, shape.name, Kind("json"), "") for shape in drawn.shapes if shape.role == "output"
+            _pill(drawn, shape.key, shape.name, _output_kind(edition, shape.name), "")
+            for shape in drawn.shapes
+            if shape.role == "output"
         ],
         "routes": [{"source": r.source, "target": r.target, "order": r.order, "path": r.path} for r in drawn.routes],
         "notes": list(draft.notes),
@@ -91,6 +95,11 @@ def _model(assignment: Assignment | NoExpert | None, task: Task) -> Plain:
 
 def _pill(drawn: Layout, key: str, name: str, kind: Kind, note: str) -> Plain:
     return {"name": name, "kind": str(kind), "icon": kind.base, "note": note, "shape": _shape(drawn, key)}
+
+
+def _output_kind(edition: Edition, variable: str) -> Kind:
+    reference = whole_reference(edition.draft.outputs[variable])
+    return kind_of(reference, edition.kinds) if reference else Kind("json")
 
 
 def _shape(drawn: Layout, key: str) -> Plain:
@@ -275,7 +284,12 @@ def _sending(edition: Edition, task: Task) -> Plain:
     candidate = assignment.candidate
     what = "; ".join(_sent(edition, port, argument) for port, argument in task.arguments.items())
     if candidate.is_local:
-        return {"id": task.id, "to": f"{where(candidate)}, here", "what": f"{what}; nothing leaves this machine", "leaves": False}
+        return {
+            "id": task.id,
+            "to": f"{where(candidate)}, here",
+            "what": f"{what}; nothing leaves this machine",
+            "leaves": False,
+        }
     return {"id": task.id, "to": destination(candidate), "what": what, "leaves": True}
 
 

@@ -6,12 +6,12 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..conversions import has_text_form, text_form
-from ..drawing.pictures import sheet, size_words, thumbnail_uri, with_masks
-from ..drawing.sound import audio_uri
-from ..drawing.words import seconds
-from ..kinds import Kind, Missing
-from ..values import Resource
+from jarvis_magic.conversions import has_text_form, text_form
+from jarvis_magic.drawing.pictures import sheet, size_words, thumbnail_uri, with_masks
+from jarvis_magic.drawing.sound import audio_uri
+from jarvis_magic.drawing.words import seconds
+from jarvis_magic.kinds import Kind, Missing
+from jarvis_magic.values import Resource
 
 PICTURE_ROOM = 400_000
 SOUND_ROOM = 6_000_000
@@ -63,7 +63,9 @@ def _masks(masks: Any) -> dict[str, Any]:
 def _audio(audio: Any) -> dict[str, Any]:
     found = audio_uri(audio, SOUND_ROOM)
     shown = {"form": "audio", "note": f"{seconds(audio.duration)}, {audio.rate:,} Hz"}
-    return {**shown, "src": found[0], "cut": found[1]} if found else {**shown, "src": None, "cut": "too long to play here"}
+    return (
+        {**shown, "src": found[0], "cut": found[1]} if found else {**shown, "src": None, "cut": "too long to play here"}
+    )
 
 
 def _video(video: Any) -> dict[str, Any]:

@@ -1,0 +1,570 @@
+"""The plan panel without a page: it takes what happened and what the user did, and says what the page shows.
+
+The truth is here. `Panel.happened` takes the run's events, `Panel.take` the page's messages; `Panel.publish` gives the
+page what has changed since, one plain dict for each trait. Nothing here knows of a browser, a comm or a thread.
+"""
+
+from __future__ import annotations
+
+import enum
+import time
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeAlias
+
+from jarvis_magic.contracts import Catalogue
+from jarvis_magic.drawing.words import count, listed, seconds
+from jarvis_magic.errors import JarvisError, SelectionError, UsageError
+from jarvis_magic.events import (
+    Approved,
+    Drafted,
+    Event,
+    Noted,
+    Planned,
+    ResponseGrew,
+    TaskEnded,
+    TaskNoted,
+    TaskProgressed,
+    TaskRetried,
+    TaskStarted,
+)
+from jarvis_magic.model_selection import CONSIDERED, assign_by_ranking
+from jarvis_magic.options import Options
+from jarvis_magic.plans import Draft, Plan
+from jarvis_magic.task_types import TASK_TYPES
+from jarvis_magic.tasks import Task
+from jarvis_magic.values import (
+    Assignment,
+    Candidate,
+    Failure,
+    Menu,
+    NoExpert,
+    Outcome,
+    Proposal,
+    Resource,
+    Run,
+    Skipped,
+    Success,
+)
+
+from .editing import Edition, History, argument_from
+from .page_state import Plain, candidates_of, destination, detail_state, graph_state, palette_state, sends_state
+from .previews import preview
+
+Message: TypeAlias = Mapping[str, Any]
+"""What the page sends: ``kind`` says what it is."""
+
+TRAITS = ("graph", "live", "detail", "palette", "results", "sends")
+WIDTHS = (320, 2400)
+"""The narrowest and the widest a page may say it is, in pixels."""
+
+
+class Phase(enum.StrEnum):
+    """How far the cell is.
+
+    ``PLANNING`` → ``APPROVAL`` → ``RUNNING`` → ``ENDED``; ``RUNNING`` → ``REVIEW`` → ``RUNNING`` or ``ENDED`` where
+    something is left to run. Any of them may end.
+    """
+
+    PLANNING = enum.auto()
+    APPROVAL = enum.auto()
+    RUNNING = enum.auto()
+    REVIEW = enum.auto()
+    ENDED = enum.auto()
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Everything outside a panel that it uses.
+
+    Parameters
+    ----------
+    catalogue, options
+        Where candidates come from, and how they are ranked.
+    submit
+        Starts work elsewhere and returns its future.
+    later
+        Has something called on the panel's own thread, from any thread.
+    stop
+        Stops the run.
+    save
+        Saves a plan and returns a sentence on where it is.
+    told
+        Returns a sentence on where planning took place, and title and text of each message the controller was sent.
+    """
+
+    catalogue: Catalogue
+    options: Options
+    submit: Callable[[Coroutine[Any, Any, Any]], Future[Any]]
+    later: Callable[[Callable[[], None]], None]
+    stop: Callable[[], None]
+    save: Callable[[Plan], str]
+    told: Callable[[], tuple[str, Sequence[tuple[str, str]]]]
+
+
+class Panel:
+    """A cell's plan as it is seen, changed, approved, watched and stopped.
+
+    Parameters
+    ----------
+    doors
+        What it uses of the outside.
+    request
+        The request, shown while there is no plan.
+    """
+
+    def __init__(self, doors: Doors, request: str = "") -> None:
+        self.phase = Phase.PLANNING
+        self.history = History(Edition(Draft(request)))
+        self.decision: Proposal | None = None
+        self.menu = Menu()
+        self.results: dict[str, Resource] = {}
+        self._doors = doors
+        self._selected: str | None = None
+        self._width = 920
+        self._inputs: dict[str, str] = {}
+        self._tasks: dict[str, Plain] = {}
+        self._previews: dict[str, Plain] = {}
+        self._notes: list[str] = []
+        self._answer = ""
+        self._said = ""
+        self._mood = ""
+        self._search: dict[str, tuple[str, str, Sequence[Candidate]]] = {}
+        self._sends_open = False
+        self._stale: set[str] = set(TRAITS)
+
+    # What the run says ---------------------------------------------------------------------------------------------
+
+    def happened(self, event: Event) -> None:
+        """Take an event of the run."""
+        match event:
+            case Drafted(draft):
+                self._draw(Edition(replace(draft, request=draft.request or self._request)))
+            case Planned(plan):
+                self._draw(Edition(plan.draft()))
+            case Approved(proposal):
+                self._begin(proposal)
+            case ResponseGrew(text):
+                self._answer += text
+            case Noted(sentence):
+                self._notes.append(sentence)
+                self._stale.add("graph")
+            case _:
+                self._task_happened(event)
+        self._stale.add("live")
+
+    def _task_happened(self, event: Event) -> None:
+        match event:
+            case TaskStarted(task_id, model):
+                self._set(task_id, state="running", model=model, seconds=0.0, phrase="", begun=time.monotonic())
+            case TaskProgressed(task_id, part, phrase):
+                self._set(task_id, part=part, phrase=phrase)
+            case TaskRetried(task_id, model, because):
+                self._set(task_id, part=None, phrase=f"again with {model}: {because}", model=model)
+            case TaskNoted(task_id, sentence):
+                self._set(task_id, notes=[*self._tasks.get(task_id, {}).get("notes", ()), sentence])
+            case TaskEnded(task_id, outcome):
+                self._end_task(task_id, outcome)
+
+    @property
+    def _request(self) -> str:
+        return self.history.present.draft.request
+
+    def describe_inputs(self, notes: Mapping[str, str]) -> None:
+        """Take a phrase on each input, by name: ``"640 × 480 pixels"``."""
+        self._inputs = dict(notes)
+        self._stale.add("graph")
+
+    def offer(self, menu: Menu) -> None:
+        """Take what can run here and now, for the palette."""
+        self.menu = menu
+        self._stale.add("palette")
+
+    def propose(self, proposal: Proposal) -> None:
+        """Show a proposal, to be changed and approved."""
+        self.phase, self.decision, self._said = Phase.APPROVAL, None, ""
+        self._draw(Edition.of(proposal))
+
+    def review(self, outcomes: Mapping[str, Outcome]) -> None:
+        """Show what ran and how it ended, to be changed and gone on with, or to be left as it is."""
+        self.phase, self.decision, self._said = Phase.REVIEW, None, ""
+        for task_id, outcome in outcomes.items():
+            self._end_task(task_id, outcome)
+        self._stale.update(("live", "detail"))
+
+    def show_run(self, run: Run) -> None:
+        """Show a run that is over, to be looked at."""
+        self._draw(Edition.of(Proposal(run.plan, run.assignments)))
+        for task_id, outcome in run.outcomes.items():
+            self._end_task(task_id, outcome)
+        self._answer = run.response
+        self.end("")
+
+    def end(self, sentence: str) -> None:
+        """Take note that the cell is over, with a line on how."""
+        self.phase, self._said = Phase.ENDED, sentence or self._said
+        self._stale.update(("live", "detail"))
+
+    def _begin(self, proposal: Proposal) -> None:
+        """Execution begins: what is drawn is the whole plan, also if only a part of it runs."""
+        if (
+            not set(proposal.plan.by_id) <= set(self.history.present.draft.by_id)
+            or not self.history.present.assignments
+        ):
+            self._draw(Edition.of(proposal))
+        self.phase, self._said = Phase.RUNNING, ""
+        for task in proposal.plan.tasks:
+            self._tasks[task.id] = {"state": "waiting"}
+        self._stale.update(("live", "detail"))
+
+    def _end_task(self, task_id: str, outcome: Outcome) -> None:
+        match outcome:
+            case Success():
+                facts = {"state": "done", "reused": outcome.reused, "sentence": ""}
+                self._keep(task_id, outcome.resource)
+            case Failure():
+                facts = {"state": "failed", "sentence": outcome.sentence}
+            case Skipped():
+                facts = {"state": "skipped", "sentence": outcome.sentence}
+        took = 0.0 if isinstance(outcome, Skipped) else outcome.seconds
+        attempts = () if isinstance(outcome, Skipped) else outcome.attempts
+        notes = list(outcome.notes) if isinstance(outcome, Success) else []
+        tries = [{"model": attempt.model, "failure": attempt.failure} for attempt in attempts]
+        self._set(task_id, **facts, seconds=took, attempts=tries, notes=notes)
+
+    def _keep(self, task_id: str, resource: Resource) -> None:
+        if self.results.get(task_id) is not resource:
+            self.results[task_id] = resource
+            self._previews[task_id] = preview(resource)
+            self._stale.add("results")
+
+    def _set(self, task_id: str, **facts: Any) -> None:
+        self._tasks[task_id] = {**self._tasks.get(task_id, {}), **facts}
+        self._stale.add("live")
+
+    # What the user does --------------------------------------------------------------------------------------------
+
+    def take(self, message: Message) -> None:
+        """Take a message of the page. What comes too late (a second click on Run) does nothing."""
+        match message:
+            case {"kind": "select", "task": str() | None as task_id}:
+                self._select(task_id)
+            case {"kind": "search", "task": str(task_id), "words": str(words)}:
+                self._find(task_id, words)
+            case {"kind": "cancel" | "finish"}:
+                self._stop()
+            case {"kind": "save"}:
+                self._save()
+            case {"kind": "width", "width": int() | float() as width}:
+                self._width = round(min(max(width, WIDTHS[0]), WIDTHS[1]))
+                self._stale.add("graph")
+            case {"kind": "open", "drawer": str(drawer)}:
+                self._sends_open |= drawer == "sends"
+                self._stale.add("sends")
+            case _ if self.is_editable:
+                self._take_change(message)
+
+    def _take_change(self, message: Message) -> None:
+        match message:
+            case {"kind": "edit"}:
+                self._edit(message)
+            case {"kind": "undo"}:
+                self.history.undo()
+                self._changed()
+            case {"kind": "redo"}:
+                self.history.redo()
+                self._changed()
+            case {"kind": "run", "to": str(task_id)}:
+                self._decide(task_id)
+            case {"kind": "run" | "retry"}:
+                self._decide(None)
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether the plan may be changed and run now."""
+        return self.phase in (Phase.APPROVAL, Phase.REVIEW) and not self.has_decided
+
+    @property
+    def has_decided(self) -> bool:
+        """Whether the user has said what to do: ``decision`` is what to run, or ``None`` for nothing."""
+        return self._said in _DECIDED
+
+    def _select(self, task_id: str | None) -> None:
+        self._selected = task_id if task_id in self.history.present.draft.by_id else None
+        self._stale.update(("detail", "live"))
+
+    def _edit(self, message: Message) -> None:
+        edition = self.history.present
+        if "task" in message and message["task"] not in edition.draft.by_id:
+            return  # it was removed meanwhile
+        self._say("", "")
+        try:
+            changed = self._edited(edition, message)
+        except UsageError as error:
+            self._say(str(error), "problem")
+            return
+        self.history.change(changed, (message["task"], message["port"]) if message["op"] == "argument" else None)
+        self._changed()
+
+    def _edited(self, edition: Edition, message: Message) -> Edition:
+        """The edition that an edit leads to."""
+        match message:
+            case {"op": "add", "type": str(type_name), "near": str() | None as near} if type_name in TASK_TYPES:
+                edition, self._selected = edition.with_task(type_name, near)
+            case {"op": "remove", "task": str(task_id)}:
+                return edition.without(task_id)
+            case {"op": "move", "task": str(task_id), "places": int(places)}:
+                return edition.moved(task_id, places)
+            case {"op": "connect", "task": str(task_id), "source": str(source)} if source in edition.kinds:
+                return edition.connected(source, task_id)
+            case {"op": "model", "task": str(task_id), "model": str(model), "all": bool(all_of_type)}:
+                return self._with_model(edition, task_id, model, all_of_type=all_of_type)
+            case {"task": str(task_id)}:
+                return _with_field(edition, task_id, message)
+        return edition
+
+    def _with_model(self, edition: Edition, task_id: str, model: str, *, all_of_type: bool) -> Edition:
+        """A candidate that is known, or a name that has to be looked up first."""
+        found = self._search.get(task_id, ("", "", ()))[2]
+        known = [*candidates_of(edition.assignments.get(task_id)), *found]
+        candidate = next((c for c in known if c.model == model), None)
+        if candidate is not None:
+            return edition.with_candidate(task_id, candidate, all_of_type=all_of_type)
+        return edition.with_model(task_id, model, all_of_type=all_of_type)
+
+    def _changed(self) -> None:
+        """After the present edition has become another."""
+        if self._selected not in self.history.present.draft.by_id:
+            self._selected = None
+        self._stale.update(("graph", "detail", "live", "sends"))
+        self._assign()
+
+    def _draw(self, edition: Edition) -> None:
+        """Show an edition that was not made here."""
+        self.history = History(edition)
+        self._stale.update(("graph", "detail", "live", "sends"))
+
+    def _stop(self) -> None:
+        if self.is_editable:
+            self.decision, self._said = None, _STOPPED
+        elif self.phase is not Phase.ENDED:
+            self._say("Stopping…", "")
+            self._doors.stop()
+        self._stale.update(("live", "detail"))
+
+    def _decide(self, task_id: str | None) -> None:
+        edition = self._to_run(task_id)
+        if edition.can_run:
+            self.decision, self._said = edition.proposal(), _STARTING
+            self._stale.update(("live", "detail"))
+
+    def _to_run(self, task_id: str | None) -> Edition:
+        edition = self.history.present
+        return edition.up_to(task_id) if task_id in edition.draft.by_id and task_id is not None else edition
+
+    def _save(self) -> None:
+        if self.history.present.draft.problems:
+            self._say("A plan with problems cannot be saved; solve them first.", "problem")
+            return
+        self._say(self._doors.save(self.history.present.draft.plan()), "good")
+
+    def _say(self, sentence: str, mood: str) -> None:
+        self._said, self._mood = sentence, mood
+        self._stale.add("live")
+
+    # Candidates ----------------------------------------------------------------------------------------------------
+
+    def _assign(self) -> None:
+        """Find experts for the tasks that have none yet: those just added, or given a model by its name."""
+        edition = self.history.present
+        for task_id in edition.open_tasks:
+            work = assign_by_ranking(edition.draft, [task_id], self._doors.catalogue, self._doors.options)
+            self._afterwards(work, partial(self._assigned, edition.draft.by_id[task_id]))
+
+    def _assigned(self, task: Task, future: Future[dict[str, Assignment | NoExpert]]) -> None:
+        edition = self.history.present
+        if edition.draft.by_id.get(task.id) != task or task.id not in edition.open_tasks:
+            return  # it was changed meanwhile, and is looked for anew
+        try:
+            self.history.amend(edition.assigned(future.result()))
+        except SelectionError as error:
+            self.history.amend(edition.with_misfit(task.id, str(error)))
+        self._stale.update(("graph", "detail", "live", "sends"))
+
+    def _find(self, task_id: str, words: str) -> None:
+        """Search the catalogue for a task's type."""
+        if task_id not in self.history.present.draft.by_id:
+            return
+        type_name = self.history.present.draft.by_id[task_id].type
+        self._search[task_id] = (words, "searching…" if words else "", ())
+        self._stale.add("detail")
+        if words:
+            work = self._doors.catalogue.candidates(type_name, CONSIDERED, words)
+            self._afterwards(work, lambda future: self._found(task_id, words, future))
+
+    def _found(self, task_id: str, words: str, future: Future[tuple[Candidate, ...]]) -> None:
+        if self._search[task_id][0] != words:
+            return  # the user has typed on
+        try:
+            found = future.result()
+            note = f"{count(len(found), 'model')} found" if found else f"no model has {words!r}"
+        except JarvisError as error:
+            found, note = (), str(error)
+        self._search[task_id] = (words, note, found)
+        self._stale.add("detail")
+
+    def _afterwards(self, work: Coroutine[Any, Any, Any], then: Callable[[Future[Any]], None]) -> None:
+        self._doors.submit(work).add_done_callback(lambda future: self._doors.later(lambda: then(future)))
+
+    # What the page shows -------------------------------------------------------------------------------------------
+
+    def publish(self, show: Callable[[str, Plain], None]) -> None:
+        """Give the page what has changed since it was asked last, by trait."""
+        stale, self._stale = [name for name in TRAITS if name in self._stale], set()
+        for name in stale:
+            show(name, self._trait(name))
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether there is something new to publish."""
+        return bool(self._stale)
+
+    def _trait(self, name: str) -> Plain:
+        edition = self.history.present
+        match name:
+            case "graph":
+                state = graph_state(edition, self._width, self._inputs, whole=self.phase is not Phase.PLANNING)
+                return {**state, "notes": [*state["notes"], *(n for n in self._notes if n not in state["notes"])]}
+            case "detail" if self._selected:
+                words, note, found = self._search.get(self._selected, ("", "", ()))
+                return detail_state(edition, self._selected, found, words, note)
+            case "palette":
+                return palette_state(self.menu)
+            case "results":
+                return self._previews
+            case "sends" if self._sends_open:
+                return sends_state(edition, *self._doors.told())
+            case "live":
+                return self._live()
+        return {}
+
+    def _live(self) -> Plain:
+        banner, mood = self._banner()
+        return {
+            "phase": str(self.phase),
+            "banner": banner,
+            "mood": mood,
+            "buttons": self._buttons(),
+            "tasks": {task_id: self._with_time(facts) for task_id, facts in self._tasks.items()},
+            "answer": self._answer,
+        }
+
+    def _with_time(self, facts: Plain) -> Plain:
+        said = {name: value for name, value in facts.items() if name != "begun"}
+        return {**said, "seconds": time.monotonic() - facts["begun"]} if facts["state"] == "running" else said
+
+    def _buttons(self) -> Plain:
+        editable, edition = self.is_editable, self.history.present
+        failed = any(facts["state"] == "failed" for facts in self._tasks.values())
+        return {
+            "run": editable and edition.can_run and not (self.phase is Phase.REVIEW and failed),
+            "runTo": editable and self._selected is not None and self._to_run(self._selected).can_run,
+            "retry": editable and self.phase is Phase.REVIEW and failed,
+            "finish": editable and self.phase is Phase.REVIEW,
+            "cancel": self.phase is not Phase.ENDED and not (self.has_decided and self.decision is None),
+            "edit": editable,
+            "undo": editable and bool(self.history.past),
+            "redo": editable and bool(self.history.future),
+            "save": bool(edition.draft.tasks) and self.phase is not Phase.PLANNING,
+        }
+
+    def _banner(self) -> tuple[str, str]:
+        """One line on where it stands, and its mood: "", "good" or "problem"."""
+        if self._said:
+            return self._said, self._mood
+        edition = self.history.present
+        match self.phase:
+            case Phase.PLANNING:
+                return "Planning…", ""
+            case Phase.APPROVAL | Phase.REVIEW if edition.problems:
+                more = f" ({len(edition.problems)} problems in all)" if len(edition.problems) > 1 else ""
+                return f"Not ready to run: {edition.problems[0].sentence}{more}", "problem"
+            case Phase.APPROVAL:
+                return f"Ready to run: {_summary(edition)}", ""
+            case Phase.REVIEW:
+                return _left(self._tasks), "problem" if self._having("failed") else ""
+            case Phase.RUNNING:
+                return self._progress(), ""
+        return self._summed_up()
+
+    def _having(self, *states: str) -> list[str]:
+        return [task_id for task_id, facts in self._tasks.items() if facts["state"] in states]
+
+    def _progress(self) -> str:
+        ended, running = self._having("done", "failed", "skipped"), self._having("running")
+        if len(ended) == len(self._tasks):
+            return "Writing the answer…"
+        return f"{len(ended)} of {len(self._tasks)} done" + (f"; running: {listed(running)}" if running else "")
+
+    def _summed_up(self) -> tuple[str, str]:
+        failed, skipped = self._having("failed"), self._having("skipped")
+        if not failed and not skipped:
+            took = sum(facts.get("seconds", 0) for facts in self._tasks.values())
+            return f"Done: {count(len(self._tasks), 'task')}, {seconds(took)} of work.", "good"
+        parts = [f"{listed(names)} {word}" for names, word in ((failed, "failed"), (skipped, "skipped")) if names]
+        return f"Ended: {'; '.join(parts)}.", "problem" if failed else ""
+
+
+_STARTING, _STOPPED = "Starting…", "Stopped."
+_DECIDED = (_STARTING, _STOPPED)
+
+
+def _with_field(edition: Edition, task_id: str, message: Message) -> Edition:
+    """The edition after an edit of one of a task's fields."""
+    match message:
+        case {"op": "argument", "port": str(name), "text": str(text)}:
+            port = edition.port(task_id, name)
+            return edition.with_argument(task_id, name, argument_from(text, port)) if port else edition
+        case {"op": "variable", "name": str(name)}:
+            return edition.with_variable(task_id, name) if name else edition.with_bound(task_id, bound=False)
+        case {"op": "bind", "bound": bool(bound)}:
+            return edition.with_bound(task_id, bound=bound)
+        case {"op": "purpose", "text": str(text)}:
+            return _ranked_anew(edition.with_purpose(task_id, text), task_id)
+        case {"op": "lists", "rule": "items" | "whole" as rule}:
+            return edition.with_each(task_id, None if rule == "items" else ())
+        case {"op": "after", "other": str(other), "chosen": bool(chosen)}:
+            after = [name for name in edition.draft.by_id[task_id].after if name != other]
+            return edition.with_after(task_id, [*after, other] if chosen else after)
+    return edition
+
+
+def _ranked_anew(edition: Edition, task_id: str) -> Edition:
+    """A purpose decides who is right for a task, unless the user has chosen."""
+    assignment = edition.assignments.get(task_id)
+    if isinstance(assignment, Assignment) and assignment.chosen_by == "user":
+        return edition
+    return edition.unassigned(task_id)
+
+
+def _summary(edition: Edition) -> str:
+    """How many tasks, what leaves the machine, and what has no expert."""
+    assignments = [edition.assignments[task_id] for task_id in edition.draft.by_id]
+    hosts = dict.fromkeys(
+        destination(a.candidate) for a in assignments if isinstance(a, Assignment) and not a.candidate.is_local
+    )
+    lacking = [a.task_id for a in assignments if isinstance(a, NoExpert)]
+    said = count(len(assignments) - len(lacking), "task")
+    said += f", with data sent to {listed(list(hosts))}." if hosts else ", all on this machine."
+    return said + (f" {listed(lacking)} will be skipped: no expert can do it here." if lacking else "")
+
+
+def _left(tasks: Mapping[str, Plain]) -> str:
+    failed = [task_id for task_id, facts in tasks.items() if facts["state"] == "failed"]
+    if failed:
+        return (
+            f"{listed(failed)} failed. Change the model or an argument and press Retry, or Finish with what there is."
+        )
+    return "Run to go on with the rest, or Finish with what there is."
