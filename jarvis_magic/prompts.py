@@ -27,9 +27,14 @@ Share = Literal["kinds", "shapes", "excerpts"]
 
 CHARACTERS = 4
 """How many characters are counted as one token."""
-_DEMONSTRATIONS = 2
+_SHOWN = 650
+"""How many characters the demonstrations may take."""
 _LINE = 300
 """The longest description of one input, in characters."""
+_MENU = 1500
+"""How many characters the task types and what their experts are good at may take; all types are always listed."""
+_CANDIDATES, _SHORTEST, _LONGEST = 1000, 30, 120
+"""How many characters the descriptions of all candidates may take, and each of them at least and at most."""
 
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
@@ -42,12 +47,33 @@ def fill(name: str, **slots: str) -> str:
     ValueError
         If the slots are not those of the template, which is a bug.
     """
-    template = asset_text("prompts", f"{name}.md").rstrip("\n")
+    return _filled(asset_text("prompts", f"{name}.md").rstrip("\n"), slots)
+
+
+def _filled(template: str, slots: Mapping[str, str]) -> str:
     wanted = set(_SLOT.findall(template))
     if wanted != set(slots):
-        msg = f"The template {name!r} has the slots {sorted(wanted)}, not {sorted(slots)}."
+        msg = f"The template {template[:40]!r} has the slots {sorted(wanted)}, not {sorted(slots)}."
         raise ValueError(msg)
     return _SLOT.sub(lambda match: slots[match[1]], template)
+
+
+@cache
+def _expert_instructions() -> Mapping[str, str]:
+    found: Mapping[str, str] = json.loads(asset_text("prompts", "experts.json"))
+    return found
+
+
+def expert_instruction(task_type: str, values: Mapping[str, Any]) -> str:
+    """Return what a chat model is told that does a task of this type itself, for the values of its ports."""
+    template = _expert_instructions()[task_type]
+    if task_type != "translation":
+        return _filled(template, {})
+    source = values.get("source_language")
+    return _filled(
+        template,
+        {"target_language": str(values["target_language"]), "source_language": f" from {source}" if source else ""},
+    )
 
 
 @dataclass(frozen=True)
@@ -77,6 +103,11 @@ class Demonstration:
         """What it is compared by."""
         return _traits(self.request, self.inputs.values())
 
+    @cached_property
+    def length(self) -> int:
+        """How many characters it takes in a prompt."""
+        return sum(len(message.text) for message in self.messages())
+
     def messages(self) -> tuple[ChatMessage, ChatMessage]:
         """The demonstration as a question and its answer."""
         lines = {name: f"@{name}: {kind}" for name, kind in self.inputs.items()}
@@ -90,23 +121,21 @@ def demonstrations() -> tuple[Demonstration, ...]:
     return tuple(Demonstration(**written) for written in json.loads(asset_text("prompts", "demonstrations.json")))
 
 
-def nearest(request: Request, menu: Menu, count: int = _DEMONSTRATIONS) -> tuple[Demonstration, ...]:
+def nearest(request: Request, menu: Menu, room: int = _SHOWN) -> tuple[Demonstration, ...]:
     """Return the demonstrations that together are nearest to a request, of those the menu can run, the nearest last.
 
-    Each is the one that has most of what the request has and those before it have not; what few demonstrations have
-    weighs more.
+    Each is the one that has most of what the request has and those before it have not, if there is room for it; what
+    few demonstrations have weighs more.
     """
     left = [shown for shown in demonstrations() if shown.types <= set(menu.runnable)]
     counts = Counter(trait for shown in left for trait in shown.traits)
     weight = {trait: 1.0 if trait.startswith("kind ") else 1 / count for trait, count in counts.items()}
-    open_traits = _traits(request.text, request.kinds.values())
+    wanted = _traits(request.text, request.kinds.values())
     chosen: list[Demonstration] = []
-    while left and len(chosen) < count:
-        best = max(
-            left, key=lambda shown: sum(weight[t] for t in shown.traits & open_traits) / len(shown.traits) ** 0.5
-        )
-        left.remove(best)
-        open_traits -= best.traits
+    while left := [shown for shown in left if shown.length <= room and shown not in chosen]:
+        best = max(left, key=lambda shown: sum(weight[t] for t in shown.traits & wanted) / len(shown.traits) ** 0.5)
+        wanted -= best.traits
+        room -= best.length
         chosen.insert(0, best)
     return tuple(chosen)
 
@@ -133,12 +162,13 @@ def plan_messages(request: Request, menu: Menu, share: Share, tokens: int) -> tu
     inputs = _described(request.inputs, share, room // 3)
     offered = {name: resource for name, resource in request.offered.items() if name not in request.inputs}
     earlier = _described(offered, share, room // 6)
-    system = ChatMessage("system", fill("plan", menu=menu_text(menu, request, room // 3)))
-    shown = [message for demonstration in nearest(request, menu) for message in demonstration.messages()]
+    system = ChatMessage("system", fill("plan", menu=menu_text(menu, request, min(_MENU, room // 3))))
+    shown = [
+        message
+        for demonstration in nearest(request, menu, min(_SHOWN, room // 6))
+        for message in demonstration.messages()
+    ]
     asked = ChatMessage("user", _asked(request.text, inputs, earlier, request.outputs))
-    left = room - len(system.text) - sum(map(len, inputs)) - sum(map(len, earlier))
-    while shown and sum(len(message.text) for message in shown) > left:
-        del shown[:2]
     return (system, *shown, asked)
 
 
@@ -187,7 +217,7 @@ def menu_text(menu: Menu, request: Request, room: int) -> str:
 
 
 def _port(port: Port) -> str:
-    implied = port.name in (port.kind, f"{port.kind.base}s") or port.kind == "text" or port.name == "labels"
+    implied = port.name in (port.kind, f"{port.kind.base}s") or port.kind in ("text", "number") or port.name == "labels"
     return port.name + ("?" if port.optional else "") + ("" if implied else f": {port.kind}")
 
 
@@ -210,6 +240,9 @@ def _family(names: Sequence[str]) -> str:
 _LEADS_TO: Mapping[str, frozenset[str]] = {"video": frozenset({"image", "audio"}), "masks": frozenset({"image"})}
 """What parts of a value are of, where they are of another kind: a video's frames and sound, a mask's picture."""
 
+
+_FED_BY: Mapping[str, frozenset[str]] = {"table": frozenset({"table", "json"})}
+"""Which kinds are worth planning for, where a port could take more: labels are a table, but hardly one to ask."""
 
 _ORDER = {name: position for position, name in enumerate(TASK_TYPES)}
 
@@ -234,13 +267,15 @@ def _reachable(menu: Menu, request: Request) -> list[TaskType]:
         waiting = [task_type for task_type in waiting if task_type not in ready]
 
 
-def _can_be_filled(task_type: TaskType, at_hand: Iterable[str]) -> bool:
-    needed = (port for port in task_type.ports if not port.optional)
-    return all(any(takes(port.kind, Kind(kind)) for kind in at_hand) for port in needed)
+def _can_be_filled(task_type: TaskType, at_hand: frozenset[str] | set[str]) -> bool:
+    needed = (port.kind for port in task_type.ports if not port.optional)
+    return all(any(takes(port, Kind(kind)) for kind in _FED_BY.get(port, at_hand) & at_hand) for port in needed)
 
 
 def select_messages(plan: Plan, open_choices: OpenChoices, tokens: int) -> tuple[ChatMessage, ...]:
     """Return the messages that ask for an expert model for each task that has several.
+
+    Tasks with the same candidates are listed together.
 
     Parameters
     ----------
@@ -249,25 +284,26 @@ def select_messages(plan: Plan, open_choices: OpenChoices, tokens: int) -> tuple
     tokens
         How much may be said besides the request itself.
     """
-    count = sum(len(candidates) for candidates in open_choices.values())
-    each = max(30, min(160, tokens * CHARACTERS // max(1, count) - 60))
-    tasks = [_choice(plan, task_id, candidates, each) for task_id, candidates in open_choices.items()]
-    asked = "\n".join([plan.request, *tasks])
-    return ChatMessage("system", fill("select")), ChatMessage("user", asked)
+    groups: dict[tuple[Candidate, ...], list[str]] = {}
+    for task_id, candidates in open_choices.items():
+        groups.setdefault(tuple(candidates), []).append(task_id)
+    room = min(_CANDIDATES, tokens * CHARACTERS) // max(1, sum(map(len, groups)))
+    each = max(_SHORTEST, min(_LONGEST, room))
+    asked = [plan.request, *(_choice(plan, tasks, candidates, each) for candidates, tasks in groups.items())]
+    return ChatMessage("system", fill("select")), ChatMessage("user", "\n".join(asked))
 
 
-def _choice(plan: Plan, task_id: str, candidates: Sequence[Candidate], each: int) -> str:
-    task = plan.by_id[task_id]
-    purpose = f", {task.purpose}" if task.purpose else ""
-    lines = [f"{candidate.model}: {_candidate(candidate)[:each]}" for candidate in candidates]
-    return "\n- ".join([f"Task {task_id} ({task.type}{purpose}):", *lines])
+def _choice(plan: Plan, task_ids: Sequence[str], candidates: Sequence[Candidate], each: int) -> str:
+    tasks = (plan.by_id[task_id] for task_id in task_ids)
+    named = ", ".join(f"{task.id} ({task.purpose or task.type})" for task in tasks)
+    return "\n- ".join([f"{named}:", *(f"{c.model}: {_candidate(c)[:each]}" for c in candidates)])
 
 
 def _candidate(candidate: Candidate) -> str:
     """What is known of a candidate, in one line: where it runs, what it is good and bad at."""
-    facts = ["here" if candidate.is_local else "remote", " ".join(candidate.description.split()).rstrip(".")]
-    facts += [f"not {candidate.weakness.rstrip('.')}"] if candidate.weakness else []
-    facts += [f"languages {' '.join(candidate.languages)}"] if candidate.languages else []
+    facts = ["local" if candidate.is_local else "", " ".join(candidate.languages[:8])]
+    facts += [" ".join(candidate.description.split()).rstrip(".")]
+    facts += [f"weak: {candidate.weakness.rstrip('.')}"] if candidate.weakness else []
     return "; ".join(fact for fact in facts if fact)
 
 
@@ -294,7 +330,7 @@ def response_messages(
 def _result(plan: Plan, task_id: str, outcome: Outcome | None, share: Share, room: int) -> str:
     """What became of a task, in a few lines at most `room` characters long."""
     task = plan.by_id[task_id]
-    head = f"- {task_id} ({task.type}{f', {task.purpose}' if task.purpose else ''}"
+    head = f"- {task_id} ({task.purpose or task.type}"
     if not isinstance(outcome, Success):
         return f"{head}): no result: {outcome.sentence if outcome else 'it did not run.'}"[:room]
     head += f", by {outcome.model}): " if outcome.model else "): "

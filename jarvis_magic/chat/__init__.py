@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .addresses import Address, address_of
+from .choosing import chosen_chat
 from .metered import Metered
 from .model import OpenAIChat, chat_model
 
-__all__ = ["Address", "Metered", "OpenAIChat", "address_of", "chat_model"]
+__all__ = ["Address", "Metered", "OpenAIChat", "address_of", "chat_model", "chosen_chat"]

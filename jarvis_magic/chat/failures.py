@@ -65,12 +65,15 @@ def translated(error: Exception, address: Address) -> ControllerError:
     return failure.lasting("could not be asked")
 
 
+def web_page(address: Address, *, passing: bool = False) -> ControllerUnavailable:
+    """What it means that a web page came where a reply should be."""
+    msg = f"{address.place} answered with a web page, not with a reply: a proxy or a login stands between, or the base URL is wrong."
+    return ControllerUnavailable(msg, passing=passing)
+
+
 def server_words(error: Exception) -> str:
-    """What the server said about a request, for finding out what it minds; empty if it said nothing in words."""
-    body = getattr(error, "body", None)
-    for found in _sentences(body):
-        return found
-    return str(getattr(error, "message", "")) if body is None or isinstance(body, str) else ""
+    """What the server said about a request; empty if it said nothing in words."""
+    return next(_sentences(getattr(error, "body", None)), "")
 
 
 def retry_after(error: Exception) -> float | None:
@@ -121,7 +124,7 @@ class _Failure:
         if status in (401, 407):
             return self._key()
         if self._is_page():
-            return self._page(status)
+            return web_page(self.address, passing=status in (502, 503, 504))
         if status == 413 or _TOO_LONG.search(self.said):
             return ReplyError(
                 f"The request is longer than {self.model} at {self.address.place} can read; put long texts into variables and refer to them as @name."
@@ -185,12 +188,6 @@ class _Failure:
             return self.passing(f"is still loading {self.model}; ask again in a while")
         return self.passing(f"is in trouble ({status}); ask again in a while")
 
-    def _page(self, status: int) -> ControllerUnavailable:
-        return ControllerUnavailable(
-            f"{self.address.place} answered with a web page ({status}), not with a reply: a proxy or a login stands between, or the base URL is wrong.",
-            passing=status in (502, 503, 504),
-        )
-
     def _is_page(self) -> bool:
         body = getattr(self.error, "body", None)
         return isinstance(body, str) and bool(_PAGE.match(body))
@@ -214,13 +211,11 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def _sentences(body: Any) -> Iterator[str]:
     """The messages within an error body, in whichever of the usual forms it has."""
-    if isinstance(body, dict):
+    if isinstance(body, str) and body.strip():
+        yield body
+    elif isinstance(body, dict):
         for name in ("message", "error", "detail", "msg", "error_description"):
-            found = body.get(name)
-            if isinstance(found, str) and found.strip():
-                yield found
-            elif found is not None:
-                yield from _sentences(found)
+            yield from _sentences(body.get(name))
     elif isinstance(body, list):
         for item in body:
             yield from _sentences(item)

@@ -16,7 +16,7 @@ from jarvis_magic.values import Tally
 
 from .abilities import KNOWN, Abilities, Ability
 from .addresses import Address, address_of
-from .failures import server_words, translated
+from .failures import server_words, translated, web_page
 from .thoughts import Thoughts
 
 if TYPE_CHECKING:
@@ -101,6 +101,12 @@ class OpenAIChat:
         """Whether it takes pictures, as far as its name tells."""
         return self.address.sees
 
+    @property
+    def introduction(self) -> str:
+        """The sentence that says which chat model was chosen, where it is, and whose key it uses."""
+        key = f", with the key from {self.address.key.origin}" if self.address.key else ""
+        return f"The controller is {self.name} at {self.place}{key}; -m names another, and `-m offline` needs none."
+
     async def stream(
         self,
         messages: Sequence[ChatMessage],
@@ -176,13 +182,12 @@ class OpenAIChat:
     async def _request(
         self, messages: Sequence[ChatMessage], parameters: Mapping[str, Any], emit: Callable[[str], None]
     ) -> ChatReply:
-        begun = monotonic()
-        body = [_wire(message) for message in messages]
-        async with self._connected().chat.completions.with_streaming_response.create(
-            model=self.address.model, messages=body, stream=True, **parameters
-        ) as response:
-            reading = _Reading(emit)
-            async for chunk in _chunks(response, self.address):
+        begun, reading = monotonic(), _Reading(emit)
+        stream = await self._connected().chat.completions.create(
+            model=self.address.model, messages=[_wire(message) for message in messages], stream=True, **parameters
+        )
+        async with stream:
+            async for chunk in _chunks(stream, self.address):
                 reading.take(chunk)
         return reading.reply(self.name, messages, monotonic() - begun)
 
@@ -266,17 +271,17 @@ def _wire(message: ChatMessage) -> Any:
     return {"role": message.role, "content": [{"type": "text", "text": message.text}, *pictures]}
 
 
-async def _chunks(response: Any, address: Address) -> AsyncIterator[Any]:
-    """The chunks of a response; those of a server that does not stream are one."""
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().casefold()
+async def _chunks(stream: openai.AsyncStream[Any], address: Address) -> AsyncIterator[Any]:
+    """The chunks of a reply; that of a server that does not stream is one."""
+    kind = stream.response.headers.get("content-type", "").partition(";")[0].strip().casefold()
     if kind == "application/json":
-        yield _as_chunk(await response.json(), address)
-        return
-    if kind == "text/html":
-        msg = f"{address.place} answered with a web page, not with a reply: a proxy or a login stands between, or the base URL is wrong."
-        raise ControllerUnavailable(msg)
-    async for chunk in await response.parse():
-        yield chunk
+        await stream.response.aread()
+        yield _as_chunk(stream.response.json(), address)
+    elif kind == "text/html":
+        raise web_page(address)
+    else:
+        async for chunk in stream:
+            yield chunk
 
 
 def _as_chunk(body: Any, address: Address) -> Any:

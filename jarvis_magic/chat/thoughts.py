@@ -20,17 +20,20 @@ class Thoughts:
         if self._state == "start":
             begun = self._held.lstrip()
             if not begun.startswith(_OPEN[: len(begun)]):
-                return self._answer(self._held)
-            if len(begun) < len(_OPEN):
-                return ""
-            self._state = "thinking"
-        _, closed, answer = self._held.partition(_CLOSE)
-        return self._answer(answer.lstrip()) if closed else ""
+                return self._answer()
+            if begun.startswith(_OPEN):
+                self._state = "thinking"
+        if self._state == "thinking" and _CLOSE in self._held:
+            self._state, self._held = "behind", self._held.partition(_CLOSE)[2]
+        if self._state == "behind" and self._held.strip():
+            self._held = self._held.lstrip()
+            return self._answer()
+        return ""
 
     def rest(self) -> str:
         """What was held back at the end: the beginning of a tag that never came."""
         return self._held if self._state == "start" else ""
 
-    def _answer(self, text: str) -> str:
-        self._state, self._held = "answer", ""
+    def _answer(self) -> str:
+        text, self._state, self._held = self._held, "answer", ""
         return text

@@ -38,10 +38,12 @@ class LLMController:
         The chat model.
     options
         How much is shared with it, and how long a prompt may be.
+    found
+        Whether nobody named the chat model, and a key in the environment led to it; it is told less then.
     """
 
-    def __init__(self, chat: ChatModel, options: Options) -> None:
-        self._chat, self._options = chat, options
+    def __init__(self, chat: ChatModel, options: Options, *, found: bool = False) -> None:
+        self._chat, self._options, self._found = chat, options, found
         self._menu = Menu()  # what the last plan was made for; an answer to small talk says what there is
 
     @property
@@ -140,7 +142,7 @@ class LLMController:
         """How much of the inputs is told: what was asked for; else more to a controller the user named."""
         if self._options.share != "auto":
             return self._options.share
-        return "shapes" if self._options.controller == "auto" else "excerpts"
+        return "shapes" if self._found else "excerpts"
 
     @property
     def _told_of_results(self) -> Share:

@@ -31,7 +31,7 @@ def plan_schema(outputs: Sequence[str] = (), types: Collection[str] = ()) -> dic
     types
         The task types a reply is held to; empty: any text, which keeps the schema short.
     """
-    value = {"anyOf": [_TEXT, {"type": "number"}, _TEXTS]}
+    value = {"type": ["string", "number", "array"], "items": _TEXT}
     task = {
         "id": _TEXT,
         "type": {**_TEXT, "enum": list(types)} if types else _TEXT,
