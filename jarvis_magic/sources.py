@@ -416,6 +416,9 @@ def _chunks(answer: _Answer, give_up: float) -> Iterator[bytes]:
         yield chunk
     if packed == "gzip":
         yield unpacked.flush()
+    if answer.answer.length:
+        msg = f"{answer.url!r} broke off before its end."
+        raise SourceError(msg)
 
 
 # --- addresses
