@@ -136,7 +136,7 @@ def option_fields() -> Mapping[str, Field[Any]]:
 def descriptions() -> Mapping[str, str]:
     """What each option is, by name: the sentences of the docstring of `Options`."""
     entries = re.findall(r"^    (\w+)\n((?:^        .+\n)+)", Options.__doc__ or "", re.MULTILINE)
-    return {name: re.sub(r"``", "", " ".join(text.split())) for name, text in entries}
+    return {name: re.sub(r"``", "", " ".join(text.split())) for name, text in entries if name in option_types()}
 
 
 def _known(key: str, place: str) -> str:

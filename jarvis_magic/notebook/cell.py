@@ -184,7 +184,7 @@ def _excerpt(text: str) -> str:
 
 
 _WORD_BEFORE = re.compile(r"\w*\Z")
-_WORD_AFTER = re.compile(r"(?:\w|\.(?=\w)|\[[^\]\s]*\])*")
+_WORD_AFTER = re.compile(r"""(?:\w|\.(?=\w)|\[\s*(?:-?\d*\s*:?\s*-?\d*|\*|"[^"\n@]*"|'[^'\n@]*')\s*\])*""")
 _Word: TypeAlias = "list[str | _Expression]"
 
 
@@ -245,9 +245,10 @@ class _Words:
     def _name(self, word: _Word, value: str) -> str:
         """A name for an expression's text: the variable's own, where it is one."""
         code = next(part.code for part in word if isinstance(part, _Expression)).strip()
-        name = code if code.isidentifier() else valid_id("text", {*self._variables, *self._referred})
         taken = self._referred | {known for known, text in self.named.items() if text != value}
-        return name if name not in taken else valid_id(f"{name}_text", {*self._variables, *taken})
+        if code.isidentifier() and code not in taken:
+            return code
+        return valid_id(f"{code}_text" if code.isidentifier() else "text", {*self._variables, *taken})
 
     def _evaluated(self, expression: _Expression) -> str:
         code = expression.code.strip()

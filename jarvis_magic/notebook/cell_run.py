@@ -12,16 +12,17 @@ from typing import Any, TypeVar
 
 from jarvis_magic.errors import JarvisCancelled, JarvisError, UsageError
 from jarvis_magic.events import Event
-from jarvis_magic.jarvis import Jarvis
+from jarvis_magic.jarvis import Jarvis, Ongoing
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
 from jarvis_magic.request_reading import read_request
-from jarvis_magic.values import Proposal, Request, Resource, Run
+from jarvis_magic.values import Outcome, Proposal, Request, Resource, Run
 
 from .binding import Bindings, bound_sentence, refuse_renaming, renamed_notes
 from .cell import names_in, read_body
 from .flags import Flags
-from .views import Ending, View, view_for
+from .view_choice import view_for
+from .views import Ending, View
 from .waiting import Inbox, Surroundings, in_thread, interruptible, ticking, wait_for
 
 T = TypeVar("T")
@@ -41,9 +42,10 @@ class Cell:
 
 @dataclass
 class _Question:
-    """A proposal that waits for an answer of the main thread."""
+    """A proposal that waits for an answer of the main thread; with outcomes: what has run of it, to be gone on with."""
 
     proposal: Proposal
+    outcomes: Mapping[str, Outcome] | None = None
     answer: Future[Proposal | None] = field(default_factory=Future)
 
 
@@ -62,12 +64,13 @@ class CellRun:
 
     def __init__(self, cell: Cell, jarvis: Jarvis, options: Options, bindings: Bindings, shell: Any) -> None:
         self.cell, self.jarvis, self.options, self.bindings, self.shell = cell, jarvis, options, bindings, shell
-        self.view: View = view_for(cell.where, options.feedback)
         self.inbox: Inbox[_Question | Event | object] = Inbox(blocking=not cell.where.awaited)
         self._names: dict[str, str] = {}
         self._notes: tuple[str, ...] = ()
         self._planned: Proposal | None = None
-        self._inputs: Mapping[str, Resource] = {}
+        self.inputs: Mapping[str, Resource] = {}
+        self._ongoing: Ongoing | None = None
+        self.view: View = view_for(cell.where, options.feedback, self)
 
     async def carry_out(self) -> None:
         """Read the cell, run it, bind what succeeded, show it, and raise if a wanted output has no value."""
@@ -94,24 +97,30 @@ class CellRun:
 
     async def _request(self) -> Request:
         """The request: expressions are evaluated here, files and URLs are read in another thread."""
-        body = read_body(self.cell.body, self.shell.user_ns)
+        body = read_body(self.cell.body.strip(), self.shell.user_ns)
         self._notes = body.notes
         await self.view.begin()
         flags = self.cell.flags
         read = partial(read_request, outputs=flags.names, uses=flags.uses)
         request = await self._wait(in_thread(read, body.text, self.shell.user_ns, body.named))
-        self._inputs = request.inputs
+        self.inputs = request.inputs
         return request
 
     async def _run(self, request: Request) -> Run:
-        ongoing = self.jarvis.start(request, approve=self._ask, on_event=self.inbox.put)
+        review = self._review if self.options.approve == "ask" else None
+        self._ongoing = self.jarvis.start(request, approve=self._ask, on_event=self.inbox.put, review=review)
         try:
-            return await self._wait(ongoing.future)
+            return await self._wait(self._ongoing.future)
         except KeyboardInterrupt:
-            ongoing.stop()
-            return await self._wait(ongoing.future)  # raises JarvisCancelled, with what had finished
+            self.stop()
+            return await self._wait(self._ongoing.future)  # raises JarvisCancelled, with what had finished
         finally:
-            ongoing.stop()
+            self.stop()
+
+    def stop(self) -> None:
+        """Stop it: the same as an interrupt."""
+        if self._ongoing is not None:
+            self._ongoing.stop()
 
     async def _wait(self, future: Future[T]) -> T:
         with interruptible():
@@ -135,13 +144,29 @@ class CellRun:
         self.inbox.put(question)
         return await asyncio.wrap_future(question.answer)
 
+    async def _review(self, proposal: Proposal, outcomes: Mapping[str, Outcome]) -> Proposal | None:
+        """Have what has run looked at on the main thread; called on Jarvis's own."""
+        question = _Question(proposal, outcomes)
+        self.inbox.put(question)
+        return await asyncio.wrap_future(question.answer)
+
     async def _answer(self, question: _Question) -> None:
         try:
-            question.answer.set_result(await self._decided(question.proposal))
+            question.answer.set_result(await self._decided(question))
         except JarvisError as error:
             question.answer.set_exception(error)  # it comes back as the run's own
 
-    async def _decided(self, proposal: Proposal) -> Proposal | None:
+    async def _decided(self, question: _Question) -> Proposal | None:
+        """What is to run, or ``None`` for nothing."""
+        if question.outcomes is None:
+            decided = await self._approved(question.proposal)
+        else:
+            decided = await self.view.review(question.proposal, question.outcomes)
+        if decided is not None:
+            self._name(decided.plan)
+        return decided
+
+    async def _approved(self, proposal: Proposal) -> Proposal | None:
         """The proposal as approved, with what the user should know in its notes; ``None`` to stop."""
         plan = proposal.plan
         names = self._name(plan)
@@ -149,12 +174,7 @@ class CellRun:
         if self.options.approve == "plan":
             self._planned = proposal
             return None
-        if self.options.approve == "auto":
-            return proposal
-        approved = await self.view.approve(proposal)
-        if approved is not None:
-            self._name(approved.plan)
-        return approved
+        return proposal if self.options.approve == "auto" else await self.view.approve(proposal)
 
     def _name(self, plan: Plan) -> Mapping[str, str]:
         """Settle which variable each output is bound to."""
@@ -184,4 +204,4 @@ class CellRun:
         return JarvisCancelled(line, run)
 
     def _show(self, ending: Ending) -> None:
-        self.view.end(replace(ending, inputs=self._inputs))
+        self.view.end(replace(ending, inputs=self.inputs))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from jarvis_magic.drawing import proposal_text, run_text
+from jarvis_magic.drawing import proposal_text
 from jarvis_magic.drawing.words import seconds
 from jarvis_magic.events import Event, Noted, TaskEnded, TaskNoted, TaskRetried, TaskStarted
 from jarvis_magic.values import Failure, Outcome, Proposal, Skipped, Success
@@ -37,6 +38,10 @@ class TerminalView:
         with plain_interrupts():
             return ask(proposal, self._show)
 
+    async def review(self, _proposal: Proposal, _outcomes: Mapping[str, Outcome]) -> Proposal | None:
+        """Nothing to go on with: in a terminal, the next request is."""
+        return None
+
     def received(self, message: object) -> None:
         """Nothing: there is no page."""
 
@@ -51,12 +56,8 @@ class TerminalView:
 
     def end(self, ending: Ending) -> None:
         """Write the results."""
-        if ending.run is None or not self._feedback:
-            return
-        if ending.ran:
-            _say(run_text(ending.shown, ending.bound))
-        else:
-            self._show(Proposal(ending.run.plan, ending.run.assignments))
+        if ending.run is not None and self._feedback:
+            _say(ending.text)
 
     def _show(self, proposal: Proposal) -> None:
         _say(proposal_text(proposal))

@@ -1,6 +1,6 @@
 """How a cell shows itself: while it plans, while it asks, while it runs, and when it is over.
 
-Everything here happens on the main thread. `view_for` chooses: static HTML in a notebook, lines of text in a terminal.
+Everything here happens on the main thread; `view_choice.view_for` chooses between them.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from jarvis_magic.drawing import data_uri, proposal_html, proposal_text, run_html, run_text, svg
+from jarvis_magic.drawing import data_uri, proposal_html, proposal_text, run_html, run_text, svg, text_tree
 from jarvis_magic.drawing.svg import alt_text
 from jarvis_magic.drawing.words import escape
 from jarvis_magic.events import Event
-from jarvis_magic.values import Proposal, Resource, Run
+from jarvis_magic.values import Outcome, Proposal, Resource, Run
 
 from .asking import ask
+from .binding import bound_sentence
 from .progress import Progress
-from .terminal import TerminalView, event_line
-from .waiting import TICK, Surroundings, plain_interrupts
+from .terminal import event_line
+from .waiting import TICK, plain_interrupts
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,38 @@ class Ending:
     ran: bool = True
 
     @property
-    def shown(self) -> Run:
-        """The run, without its results if they are only bound."""
+    def proposal(self) -> Proposal:
+        """What was to be run."""
+        run = self._run
+        return Proposal(run.plan, run.assignments)
+
+    @property
+    def html(self) -> str:
+        """What stays in the saved cell."""
+        if not self.ran:
+            return proposal_html(self.proposal)
+        run = self._run
+        # results that are only bound are left out of the picture
+        shown = run if self.shows else replace(run, plan=replace(run.plan, outputs={}), response="")
+        return run_html(shown, self.bound, inputs=self.inputs)
+
+    @property
+    def text(self) -> str:
+        """The same in plain text."""
+        if not self.ran:
+            return proposal_text(self.proposal)
+        if self.shows:
+            return run_text(self._run, self.bound)
+        return "\n\n".join(
+            [text_tree(self.proposal, self._run.outcomes), *([bound_sentence(self.bound)] if self.bound else [])]
+        )
+
+    @property
+    def _run(self) -> Run:
         if self.run is None:
             msg = "There is no run to show."
             raise ValueError(msg)
-        return self.run if self.shows else replace(self.run, plan=replace(self.run.plan, outputs={}), response="")
+        return self.run
 
 
 class View(Protocol):
@@ -63,6 +90,9 @@ class View(Protocol):
 
     async def approve(self, proposal: Proposal) -> Proposal | None:
         """Show a proposal and return it, perhaps changed, or ``None`` to stop."""
+
+    async def review(self, proposal: Proposal, outcomes: Mapping[str, Outcome]) -> Proposal | None:
+        """Show what has run, and return a proposal to go on with, or ``None``: it is over."""
 
     def received(self, message: object) -> None:
         """Take something from the inbox that is no event: a message of the page."""
@@ -75,13 +105,6 @@ class View(Protocol):
 
     def end(self, ending: Ending) -> None:
         """Replace what is live by what stays."""
-
-
-def view_for(where: Surroundings, feedback: int) -> View:
-    """Return the view of a cell that begins."""
-    if where.kernel is None:
-        return TerminalView(feedback)
-    return NotebookView(feedback, live=where.person)
 
 
 class NotebookView:
@@ -111,6 +134,10 @@ class NotebookView:
         with plain_interrupts():
             return ask(proposal, self._draw_proposal)
 
+    async def review(self, _proposal: Proposal, _outcomes: Mapping[str, Outcome]) -> Proposal | None:
+        """Nothing to go on with: a static picture offers no repair."""
+        return None
+
     def received(self, message: object) -> None:
         """Nothing: a static picture sends no messages."""
 
@@ -131,13 +158,12 @@ class NotebookView:
 
     def end(self, ending: Ending) -> None:
         """Draw what stays in the saved cell."""
-        if ending.run is None or not self._feedback:
+        if ending.run is None and self.progress.proposal is not None:
+            self._draw_proposal(self.progress.proposal)
+        elif ending.run is None or not self._feedback:
             self._clear()
-        elif ending.ran:
-            html = run_html(ending.shown, ending.bound, inputs=ending.inputs)
-            self._draw(html, run_text(ending.shown, ending.bound))
         else:
-            self._draw_proposal(Proposal(ending.run.plan, ending.run.assignments))
+            self._draw(ending.html, ending.text)
 
     def _draw_proposal(self, proposal: Proposal) -> None:
         self._draw(proposal_html(proposal), proposal_text(proposal))
