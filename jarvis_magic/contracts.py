@@ -117,3 +117,6 @@ class Endpoint(Protocol):
 
 Approve: TypeAlias = Callable[[Proposal], "Awaitable[Proposal | None] | Proposal | None"]
 """Shows a proposal and returns it, perhaps changed, or ``None`` to stop; sync or async."""
+
+Review: TypeAlias = Callable[[Proposal, Mapping[str, Outcome]], "Awaitable[Proposal | None]"]
+"""Shows what has run and how it ended, and returns a proposal to go on with, or ``None``: it is over."""

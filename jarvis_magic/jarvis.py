@@ -7,13 +7,15 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias, TypeVar, cast
 
 from . import catalogue as catalogues
 from . import endpoints as endpoint_rooms
 from . import settings
-from .contracts import Approve, Catalogue, Controller, Endpoint
+from .continuation import remaining, still_valid
+from .contracts import Approve, Catalogue, Controller, Endpoint, Review
 from .controllers import controllers_for
 from .errors import JarvisCancelled, UsageError
 from .event_loop import EventLoop
@@ -153,11 +155,16 @@ class Jarvis:
         variables: Mapping[str, Any] | None = None,
         approve: Approve | Literal["auto"] = "auto",
         on_event: Emit | None = None,
+        review: Review | None = None,
         **named: Any,
     ) -> Ongoing:
-        """Begin as `run` does, and return at once with the run under way, which can be waited for and stopped."""
+        """Begin as `run` does, and return at once with the run under way, which can be waited for and stopped.
+
+        With `review`, somebody is shown what has ended, and may change the proposal and go on: what has a result and
+        was not changed is not run again.
+        """
         stop = asyncio.Event()
-        asked = _Asking(request, variables or {}, named, approve, on_event or nowhere, stop)
+        asked = _Asking(request, variables or {}, named, approve, on_event or nowhere, stop, review)
         return Ongoing(self._loop.submit(self._carry_out(asked)), self._loop, stop)
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -188,22 +195,41 @@ class Jarvis:
             proposal = await self._approved(await self._proposal(plan, request, emit), asked.approve, emit)
         resources = {**request.offered, **request.inputs}
         offered = request.offered.keys() - request.inputs.keys()
-        outcomes = await execute_tasks(
-            proposal,
-            resources,
-            self.endpoints,
-            self.options,
-            emit,
-            asked.stop,
-            offered=offered,
+        execute = partial(
+            execute_tasks,
+            endpoints=self.endpoints,
+            options=self.options,
+            emit=emit,
+            stop=asked.stop,
             results=self._results,
         )
+        outcomes = await execute(proposal, resources, offered=offered)
+        while changed := await self._reviewed(proposal, outcomes, asked, emit):
+            kept = still_valid(proposal, changed, outcomes)
+            known = {**resources, **{name: success.resource for name, success in kept.items()}}
+            again = await execute(remaining(changed, kept), known, offered={*offered, *kept})
+            proposal, outcomes = changed, {task.id: {**kept, **again}[task.id] for task in changed.plan.tasks}
         if asked.stop.is_set():
             raise _stopped(emit.run(proposal, outcomes))
         response = ""
         if self.options.response:
             response = await generate_response(request, proposal.plan, outcomes, self.controllers, emit)
         return emit.run(proposal, outcomes, response)
+
+    async def _reviewed(
+        self, proposal: Proposal, outcomes: Mapping[str, Outcome], asked: _Asking, emit: Emit
+    ) -> Proposal | None:
+        """What the user wants to go on with after everything has ended; ``None``: nothing."""
+        if asked.review is None or asked.stop.is_set() or not proposal.plan.tasks:
+            return None
+        try:
+            async with _until(asked.stop):
+                changed = await asked.review(proposal, outcomes)
+        except JarvisCancelled:
+            return None  # the caller sees the stop, and says what had finished
+        if changed is not None:
+            emit(Approved(changed))
+        return changed
 
     async def _plan_only(self, words: str, variables: Mapping[str, Any], named: Mapping[str, Any]) -> Plan:
         request = await asyncio.to_thread(read_request, words, variables, named)
@@ -260,6 +286,7 @@ class _Asking:
     approve: Approve | Literal["auto"]
     on_event: Emit
     stop: asyncio.Event
+    review: Review | None = None
 
     @property
     def plan(self) -> Plan | None:

@@ -253,7 +253,7 @@ class Panel:
                 self._select(task_id)
             case {"kind": "search", "task": str(task_id), "words": str(words)}:
                 self._find(task_id, words)
-            case {"kind": "cancel" | "finish"}:
+            case {"kind": "cancel"}:
                 self._stop()
             case {"kind": "save"}:
                 self._save()
@@ -280,6 +280,9 @@ class Panel:
                 self._decide(task_id)
             case {"kind": "run" | "retry"}:
                 self._decide(None)
+            case {"kind": "finish"}:
+                self.decision, self._said = None, _STOPPED
+                self._stale.update(("live", "detail"))
 
     @property
     def is_editable(self) -> bool:
@@ -347,7 +350,7 @@ class Panel:
         self._stale.update(("graph", "detail", "live", "sends"))
 
     def _stop(self) -> None:
-        if self.is_editable:
+        if self.is_editable and self.phase is Phase.APPROVAL:
             self.decision, self._said = None, _STOPPED
         elif self.phase is not Phase.ENDED:
             self._say("Stopping…", "")
