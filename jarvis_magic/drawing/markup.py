@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .palette import State
-from .words import count, cut, escape
+from .words import count, cut, escape, one_line
 
 LINE = "rgba(128,128,128,0.35)"
 GROUND = "rgba(128,128,128,0.1)"
@@ -39,6 +39,14 @@ def code(text: object) -> str:
     return f'<code style="background-color:{GROUND};padding:1px 4px;border-radius:4px">{escape(text)}</code>'
 
 
+def sentence(text: object) -> str:
+    """A sentence, in which what stands between backquotes is code."""
+    pieces = one_line(text).split("`")
+    if len(pieces) % 2 == 0:
+        return escape("`".join(pieces))
+    return "".join(code(piece) if i % 2 else escape(piece) for i, piece in enumerate(pieces))
+
+
 def chip(state: State, words: str) -> str:
     """A state: mark and words on a ground of their own."""
     ink, ground = state.light
@@ -50,7 +58,7 @@ def chip(state: State, words: str) -> str:
 
 def mark(text: object, label: str = "") -> str:
     """A stretch of a text that stands out, with what it is."""
-    said = f'<sub style="opacity:0.8"> {escape(label)}</sub>' if label else ""
+    said = f'<span style="font-size:10px;margin-left:4px">{escape(label)}</span>' if label else ""
     return f'<mark style="background-color:#fff3bf;color:#1f2328;border-radius:3px;padding:0 2px">{escape(text)}{said}</mark>'
 
 

@@ -39,10 +39,16 @@ def to_mermaid(plan: Plan, outcomes: Mapping[str, Outcome] | None = None) -> str
 
 
 def _arrows(plan: Plan, keys: Mapping[str, str]) -> list[str]:
-    data = [f"    {keys[r.name]} --> {keys[task.id]}" for task in plan.tasks for r in task.references]
-    order = [f"    {keys[before]} -.-> {keys[task.id]}" for task in plan.tasks for before in task.after]
+    used = {(reference.name, task.id): None for task in plan.tasks for reference in task.references}
+    data = [f"    {keys[name]} --> {keys[task_id]}" for name, task_id in used]
+    order = [
+        f"    {keys[before]} -.-> {keys[task.id]}"
+        for task in plan.tasks
+        for before in task.after
+        if (before, task.id) not in used
+    ]
     bound = [f"    {keys[name]} --> out{i}" for i, name in enumerate(named_outputs(plan).values())]
-    return list(dict.fromkeys((*data, *order, *bound)))
+    return [*data, *order, *bound]
 
 
 def _said(text: str) -> str:

@@ -13,7 +13,7 @@ from ..tasks import Task, thawed
 from ..values import Assignment, Candidate, Failure, NoExpert, Outcome, Proposal, Resource, Run, Skipped, Success
 from . import markup
 from .icons import picture
-from .layout import WIDEST
+from .layout import WIDEST, layout
 from .markdown import markdown_html
 from .palette import DONE, FAILED, NO_EXPERT, SKIPPED, kind_colour, state_of, state_words
 from .svg import alt_text, data_uri, svg
@@ -26,6 +26,9 @@ LARGEST = 250_000
 _ROOMS = (220_000, 120_000, 60_000, 30_000, 12_000)
 _LEAST_ROOM = 2_500
 _CARDS = 40
+_SMALLEST_SCALE = 0.7
+"""How far a graph is made smaller to fit the page before it scrolls instead, so that its words can be read."""
+_WIDEST_READABLE = 4_000
 _TIME_COLOURS = {"done": "#2da44e", "failed": "#cf222e"}
 
 
@@ -94,7 +97,9 @@ def _graph(proposal: Proposal, outcomes: Mapping[str, Outcome] | None, room: int
     source = data_uri(svg(proposal, outcomes))
     if len(source) > room // 2:
         return ""
-    drawn = markup.image(source, alt_text(proposal, outcomes), "height:auto;display:block")
+    readable = round(_SMALLEST_SCALE * layout(proposal.plan).width)
+    least = f";min-width:{readable}px" if readable <= _WIDEST_READABLE else ""
+    drawn = markup.image(source, alt_text(proposal, outcomes), f"height:auto;display:block{least}")
     return f'<div style="overflow:auto;max-height:720px;margin:4px 0">{drawn}</div>'
 
 
@@ -104,7 +109,7 @@ def _no_experts(proposal: Proposal, room: int) -> str:
         if isinstance(assignment, NoExpert):
             waiting = proposal.plan.dependents(task_id)
             behind = f" Skipped with it: {cut(listed(waiting), 200)}." if waiting else ""
-            said = escape(cut(one_line(assignment.reason), 500) + behind)
+            said = markup.sentence(cut(one_line(assignment.reason), 500) + behind)
             lines.append(f"{markup.chip(NO_EXPERT, 'no expert here yet')} {markup.code(task_id)} {said}")
     return _bounded(lines, room)
 
@@ -119,7 +124,7 @@ def _leaving(proposal: Proposal) -> str:
         return ""
     if not places:
         return markup.small("Nothing leaves this machine.")
-    said = [f"{cut(listed(ids), 200)} to {cut(one_line(place), 80)}" for place, ids in list(places.items())[:10]]
+    said = [f"{cut(listed(ids), 200)} to {place}" for place, ids in list(places.items())[:10]]
     return markup.small(f"Leaves this machine: the inputs of {'; '.join(said)}.")
 
 
@@ -153,8 +158,7 @@ def _argument(value: object) -> str:
 
 
 def _model(candidate: Candidate) -> str:
-    place = markup.faint(cut(one_line(where(candidate)), 60))
-    return f"{escape(cut(one_line(model_name(candidate)), 80))}<br>{place}"
+    return f"{escape(model_name(candidate))}<br>{markup.faint(where(candidate))}"
 
 
 _CHOSEN_BY = {"user": "you chose it", "controller": "the controller chose it", "lock": "from the lock file"}
@@ -225,7 +229,7 @@ def _troubles(run: Run, room: int) -> str:
             tried = [a.model for a in outcome.attempts] if isinstance(outcome, Failure) else []
             models = list(dict.fromkeys(one_line(model) for model in tried))
             said = f" (tried {cut(listed(models), 200)})" if len(tried) > 1 else ""
-            sentence = escape(cut(one_line(outcome.sentence), 500))
+            sentence = markup.sentence(cut(one_line(outcome.sentence), 500))
             lines.append(f"{markup.chip(state, state.word)} {markup.code(task_id)} {sentence}{markup.faint(said)}")
     return _bounded(lines, room)
 
@@ -267,7 +271,7 @@ def _run_notes(run: Run) -> list[str]:
 def _notes(notes: Sequence[str]) -> str:
     if not notes:
         return ""
-    shown = [escape(cut(one_line(note), 400)) for note in notes[:12]]
+    shown = [markup.sentence(cut(one_line(note), 400)) for note in notes[:12]]
     return markup.heading("Notes") + markup.bullets(shown) + _more(len(notes) - len(shown), "note")
 
 

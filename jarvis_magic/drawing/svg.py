@@ -7,6 +7,7 @@ small: first everything, then names only, then plain shapes.
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from ..plans import Plan
 from ..task_types import TASK_TYPES
 from ..values import Assignment, NoExpert, Outcome, Proposal
 from .icons import symbol
-from .layout import ICON_ROOM, Layout, Route, Shape, layout
+from .layout import ICON_ROOM, TASK_HEIGHT, Layout, Route, Shape, layout
 from .palette import CARDS, NO_EXPERT, SKIPPED, STATES, Card, State, Theme, kind_colour, state_of, state_words
 from .words import count, cut, cut_to_width, drawn_width, escape, listed, model_name, one_line, where
 
@@ -178,9 +179,9 @@ def _runs_by(assignment: Assignment | NoExpert | None, pixels: float) -> str:
         return ""
     if isinstance(assignment, NoExpert):
         return "no expert here yet"
-    place = f" · {one_line(where(assignment.candidate))}"
+    place = f" · {where(assignment.candidate)}"
     room = max(pixels - drawn_width(place, 11), pixels / 2)
-    name = one_line(model_name(assignment.candidate))
+    name = model_name(assignment.candidate)
     if drawn_width(name, 11) > room:
         name = name.rpartition("/")[2]
     return cut_to_width(cut_to_width(name, room, 11) + place, pixels, 11)
@@ -240,27 +241,41 @@ def _named(drawn: Layout, scene: _Scene) -> str:
         words = one_line(f"{state.mark} {shape.name}" if state else shape.name)
         fitting = cut_to_width(words, shape.width - 20, 13, mono=True)
         said.append(_text("n", round(shape.x + 12), round(shape.y + shape.height / 2 + 4), fitting))
-    return _boxes(drawn, scene, 1) + _routes(drawn.routes) + "".join(said)
+    return _boxes(drawn, scene) + _routes(drawn.routes) + "".join(said)
 
 
-def _boxes(drawn: Layout, scene: _Scene, scale: int) -> str:
+def _boxes(drawn: Layout, scene: _Scene) -> str:
     """The rectangles, one path for all of a state."""
     paths: dict[str, list[str]] = {}
     for shape in drawn.shapes:
         state = scene.state(shape.key) if shape.role == "task" else None
         style = f"g{STATES.index(state)}" if state else "i" if shape.role == "input" else "t"
-        x, y, width, height = (round(side / scale) for side in (shape.x, shape.y, shape.width, shape.height))
-        paths.setdefault(style, []).append(f"M{x} {y}h{width}v{height}h-{width}z")
+        width, height = round(shape.width), round(shape.height)
+        paths.setdefault(style, []).append(f"M{shape.x:.0f} {shape.y:.0f}h{width}v{height}h-{width}z")
     return "".join(f'<path class="{style}" d="{"".join(found)}"/>' for style, found in paths.items())
 
 
 def _plain(drawn: Layout, scene: _Scene) -> str:
-    """A small picture of shapes and straight lines, without a word."""
+    """A small picture without a word: bars, one path for all of a state, and straight lines, the shortest first."""
+    bars: dict[str, list[str]] = {}
+    for shape in drawn.shapes:
+        state = scene.state(shape.key) if shape.role == "task" else None
+        colour = state.colours(scene.theme)[0] if state else scene.card.route
+        x, y = round(shape.x / _SMALLER), round((shape.y + shape.height / 2) / _SMALLER)
+        bars.setdefault(colour, []).append(f"M{x} {y}h{shape.width / _SMALLER:.0f}")
     lines: dict[str, None] = {}
-    for route in drawn.routes:
-        (x, y), (to_x, to_y) = route.points[0], route.points[-1]
-        lines[f"M{x / _SMALLER:.0f} {y / _SMALLER:.0f}L{to_x / _SMALLER:.0f} {to_y / _SMALLER:.0f}"] = None
-    return f'<path class="r" d="{"".join(lines)}"/>{_boxes(drawn, scene, _SMALLER)}'
+    room = LARGEST // 2
+    for route in sorted(drawn.routes, key=lambda route: math.dist(route.points[0], route.points[-1])):
+        ends = (f"{x / _SMALLER:.0f} {y / _SMALLER:.0f}" for x, y in (route.points[0], route.points[-1]))
+        line = f"M{'L'.join(ends)}"
+        room -= len(line)
+        if room < 0:
+            break
+        lines[line] = None
+    return f'<path class="r" d="{"".join(lines)}"/>' + "".join(
+        f'<path stroke="{colour}" stroke-width="{TASK_HEIGHT // _SMALLER}" d="{"".join(found)}"/>'
+        for colour, found in bars.items()
+    )
 
 
 def plan_svg(plan: Plan, *, theme: Theme = "light") -> str:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from ..plans import Plan
-from ..task_types import TASK_TYPES
 from ..values import NoExpert, Outcome, Proposal
 from .palette import state_of, state_words
 from .words import columns, count, fit, listed, model_name, one_line, where
@@ -91,4 +90,4 @@ def _row(branch: Branch, proposal: Proposal, outcomes: Mapping[str, Outcome] | N
         model = f"{model_name(assignment.candidate)} ({where(assignment.candidate)})" if assignment else ""
     state = state_of(name, proposal.assignments, outcomes)
     said = f"{state.mark} {state_words(state, (outcomes or {}).get(name))}" if state else ""
-    return f"{before}{name}{extra}", TASK_TYPES[task.type].name, one_line(model), said
+    return f"{before}{name}{extra}", task.type, model, said

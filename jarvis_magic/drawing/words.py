@@ -14,6 +14,7 @@ _UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _SPACES = re.compile(r"\s+")
+_LONGEST_LINE = 1_000
 _NARROW = frozenset("fijlrtI.,:;!|'`()[]{}/\\ ")
 _BROAD = frozenset("mwMW@%…—")
 
@@ -24,8 +25,8 @@ def clean(text: object) -> str:
 
 
 def one_line(text: object) -> str:
-    """Return the text cleaned and on one line."""
-    return _SPACES.sub(" ", clean(text)).strip()
+    """Return the text cleaned and on one line; of a text too long for any line, the beginning and …."""
+    return _SPACES.sub(" ", clean(cut(str(text), _LONGEST_LINE))).strip()
 
 
 def escape(text: object) -> str:
@@ -40,7 +41,7 @@ def cut(text: str, longest: int) -> str:
 
 def columns(text: str) -> int:
     """How many columns of a terminal the text takes."""
-    return sum(_columns(character) for character in text)
+    return len(text) if text.isascii() else sum(_columns(character) for character in text)
 
 
 def _columns(character: str) -> int:
@@ -141,9 +142,9 @@ _WHERE = {
 
 def where(candidate: Candidate) -> str:
     """Where a candidate runs, in a word or two."""
-    return candidate.provider or _WHERE[candidate.endpoint]
+    return cut(one_line(candidate.provider), 40) if candidate.provider else _WHERE[candidate.endpoint]
 
 
 def model_name(candidate: Candidate) -> str:
     """A candidate's model without the words that `where` says anyway."""
-    return candidate.model.removeprefix("toolbox/") if candidate.endpoint == "toolbox" else candidate.model
+    return cut(one_line(candidate.model.removeprefix("toolbox/")), 100)
