@@ -54,6 +54,8 @@ class Options:
         Whether the controller writes an answer from the results.
     cache_bytes
         How many bytes of results are kept in memory, to be used again; 0 keeps none.
+    widget
+        Whether a plan is shown in the widget where a page can answer; otherwise as a picture, with a question below.
     feedback
         What is said beside results: 0 nothing, 1 what was bound, 2 everything.
 
@@ -79,6 +81,7 @@ class Options:
     retries: int = 2
     response: bool = True
     cache_bytes: int = 512_000_000
+    widget: bool = True
     feedback: int = 1
 
     def __post_init__(self) -> None:

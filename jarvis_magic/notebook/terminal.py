@@ -11,7 +11,6 @@ from jarvis_magic.events import Event, Noted, TaskEnded, TaskNoted, TaskRetried,
 from jarvis_magic.values import Failure, Outcome, Proposal, Skipped, Success
 
 from .asking import ask
-from .waiting import plain_interrupts
 
 if TYPE_CHECKING:
     from .views import Ending
@@ -35,8 +34,7 @@ class TerminalView:
     async def approve(self, proposal: Proposal) -> Proposal | None:
         """Write the proposal as a tree, and ask by ``input``."""
         self._show(proposal)
-        with plain_interrupts():
-            return ask(proposal, self._show)
+        return ask(proposal, self._show)
 
     async def review(self, _proposal: Proposal, _outcomes: Mapping[str, Outcome]) -> Proposal | None:
         """Nothing to go on with: in a terminal, the next request is."""

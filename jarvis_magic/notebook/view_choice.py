@@ -26,8 +26,8 @@ def view_for(where: Surroundings, feedback: int, backstage: Backstage) -> View:
     """
     if where.kernel is None:
         return TerminalView(feedback)
-    if not where.page_reaches:
-        return NotebookView(feedback, live=where.person)
+    if not (where.page_reaches and backstage.options.widget):
+        return NotebookView(feedback, live=where.person, awaited=where.awaited)
     from .widget_view import WidgetView  # it brings anywidget
 
     return WidgetView(feedback, backstage)

@@ -20,7 +20,7 @@ from .asking import ask
 from .binding import bound_sentence
 from .progress import Progress
 from .terminal import event_line
-from .waiting import TICK, plain_interrupts
+from .waiting import TICK, blocking
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,16 @@ class NotebookView:
     Parameters
     ----------
     feedback
-        0: only results; 1: what was bound; 2: everything.
+        0: only what is asked; 1: the graph, results, and what was bound; 2: also a line for everything that happens.
     live
         Whether progress is drawn; if nobody looks, only the end is.
+    awaited
+        Whether the cell awaits.
     """
 
-    def __init__(self, feedback: int, *, live: bool) -> None:
+    def __init__(self, feedback: int, *, live: bool, awaited: bool = True) -> None:
         self.progress = Progress()
-        self._feedback, self._live = feedback, live and feedback > 0
+        self._feedback, self._live, self._awaited = feedback, live and feedback > 0, awaited
         self._handle: Any = None
         self._changed, self._drawn_at = False, 0.0
 
@@ -131,7 +133,7 @@ class NotebookView:
     async def approve(self, proposal: Proposal) -> Proposal | None:
         """Draw the proposal, and ask by ``input``."""
         self._draw_proposal(proposal)
-        with plain_interrupts():
+        async with blocking(awaited=self._awaited):
             return ask(proposal, self._draw_proposal)
 
     async def review(self, _proposal: Proposal, _outcomes: Mapping[str, Outcome]) -> Proposal | None:

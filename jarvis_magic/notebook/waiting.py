@@ -187,12 +187,16 @@ def interruptible() -> Iterator[None]:
         raise KeyboardInterrupt from None
 
 
-@contextlib.contextmanager
-def plain_interrupts() -> Iterator[None]:
-    """Let the stop button raise `KeyboardInterrupt` at once, for code that blocks inside an awaiting cell."""
-    if threading.current_thread() is not threading.main_thread():
+@contextlib.asynccontextmanager
+async def blocking(*, awaited: bool) -> AsyncIterator[None]:
+    """Let the stop button raise `KeyboardInterrupt` at once, for code that blocks inside an awaiting cell.
+
+    An interrupt that came shortly before is delivered on entering; otherwise it would wait behind what blocks.
+    """
+    if not awaited or threading.current_thread() is not threading.main_thread():
         yield
         return
+    await asyncio.sleep(_PUMP)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

@@ -19,7 +19,7 @@ from typing import Any
 from jupyter_client.manager import KernelManager
 
 PYTHON = os.environ.get("JARVIS_TEST_KERNEL") or sys.executable
-PATIENCE = 60.0
+PATIENCE = 20.0
 
 
 @dataclass
@@ -33,6 +33,7 @@ class Cell:
     status: str = ""
     asked: list[str] = field(default_factory=list)
     updates: int = 0
+    idle: bool = False
 
 
 class Kernel:
@@ -57,17 +58,16 @@ class Kernel:
         return identity
 
     def wait(self, identity: str, answers: Sequence[str] = (), *, until: str = "") -> Cell:
-        """Wait for a cell to end, giving `answers` to what it asks; or only until it has printed or shown `until`."""
+        """Wait for a cell to end, giving `answers` to what it asks; or only until it has printed, shown or asked `until`."""
         cell, left = self._cells[identity], list(answers)
         deadline = time.monotonic() + PATIENCE
-        idle = False
-        while not (idle and cell.status):
-            if until and until in cell.printed + str(cell.shown):
+        while not (cell.idle and cell.status):
+            if until and until in cell.printed + str(cell.shown) + str(cell.asked):
                 return cell
             if time.monotonic() > deadline:
                 msg = f"The cell has not ended: {cell}"
                 raise TimeoutError(msg)
-            idle = self._published(identity) or idle
+            self._published()
             self._replied()
             self._asked(cell, left)
         return cell
@@ -86,21 +86,19 @@ class Kernel:
         """Press the stop button."""
         self._manager.interrupt_kernel()
 
-    def _published(self, identity: str) -> bool:
+    def _published(self) -> None:
         try:
             message = self._client.get_iopub_msg(timeout=0.05)
         except Empty:
-            return False
-        kind, content = message["msg_type"], message["content"]
-        parent = message["parent_header"].get("msg_id", "")
-        cell = self._cells.get(parent)
+            return
+        cell = self._cells.get(message["parent_header"].get("msg_id", ""))
         if cell is not None:
-            self._output(cell, kind, content)
-        ended: bool = parent == identity and kind == "status" and content["execution_state"] == "idle"
-        return ended
+            self._output(cell, message["msg_type"], message["content"])
 
     def _output(self, cell: Cell, kind: str, content: dict[str, Any]) -> None:
-        if kind == "stream":
+        if kind == "status":
+            cell.idle = content["execution_state"] == "idle"
+        elif kind == "stream":
             cell.printed += content["text"]
         elif kind in ("display_data", "execute_result"):
             cell.shown.append(content["data"])
