@@ -12,6 +12,7 @@ Approval: TypeAlias = Literal["ask", "auto", "plan"]
 Where: TypeAlias = Literal["any", "local", "remote"]
 Sharing: TypeAlias = Literal["auto", "kinds", "shapes", "excerpts"]
 Sight: TypeAlias = Literal["auto", "yes", "no"]
+AudioPlayer: TypeAlias = Literal["browser", "ipyaudio"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,9 @@ class Options:
         How many bytes of results are kept in memory, to be used again; 0 keeps none.
     widget
         Whether a plan is shown in the widget where a page can answer; otherwise as a picture, with a question below.
+    audio_player
+        How the widget plays sound: ``"browser"``, the plain player, with ipyaudio's one click away; or ``"ipyaudio"``
+        at once, whose player fetches pictures from outside hosts when it is shown.
     feedback
         What is said beside results: 0 nothing, 1 what was bound, 2 everything.
 
@@ -82,6 +86,7 @@ class Options:
     response: bool = True
     cache_bytes: int = 512_000_000
     widget: bool = True
+    audio_player: AudioPlayer = "browser"
     feedback: int = 1
 
     def __post_init__(self) -> None:
@@ -95,7 +100,7 @@ class Options:
                 raise ConfigurationError(msg)
 
 
-_WORDS: Mapping[str, object] = {"approve": Approval, "where": Where, "share": Sharing, "vision": Sight}
+_WORDS: Mapping[str, object] = {"approve": Approval, "where": Where, "share": Sharing, "vision": Sight, "audio_player": AudioPlayer}
 _LEAST: Mapping[str, float] = {
     "timeout": 0.001, "reply_timeout": 0.001, "limit": 1, "retries": 0, "max_tokens": 0, "context_tokens": 500,
     "cache_bytes": 0, "feedback": 0,

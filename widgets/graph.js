@@ -32,25 +32,26 @@ export function graphView(graph, live, selected, local, act) {
       "div",
       {
         class: "jarvis-viewport",
-        style: `height:${Math.min(height * zoom, TALLEST) + 2}px`,
+        style: `min-height:${Math.min(height * zoom, TALLEST) + 2}px;max-height:${TALLEST + 2}px`,
         onPointerdown: act.beginPan,
         onWheel: (event) => act.wheel(event),
       },
       h("div", { class: "jarvis-sheet", style: `width:${width * zoom}px;height:${height * zoom}px` }, canvas),
     ),
-    isLarge(graph, local) &&
-      h(
-        "div",
-        { class: "jarvis-zoom", role: "group", "aria-label": "Zoom" },
-        zoomButton("Zoom out", "−", zoom <= SMALLEST_ZOOM, () => act.zoom(zoom / 1.25)),
-        zoomButton("Zoom to fit", "Fit", false, () => act.zoom(null)),
-        zoomButton("Zoom in", "+", zoom >= LARGEST_ZOOM, () => act.zoom(zoom * 1.25)),
-      ),
   );
 }
 
-function isLarge(graph, local) {
-  return local.zoom !== 1 || graph.width > local.width || graph.height > TALLEST;
+/** The buttons of the zoom, where there is something to zoom. */
+export function zoomView(graph, local, act) {
+  const { zoom } = local;
+  if (zoom === 1 && graph.width <= local.width && graph.height <= TALLEST) return null;
+  return h(
+    "div",
+    { class: "jarvis-zoom", key: "zoom", role: "group", "aria-label": "Zoom" },
+    zoomButton("Zoom out", "−", zoom <= SMALLEST_ZOOM, () => act.zoom(zoom / 1.25)),
+    zoomButton("Zoom to fit", "Fit", false, () => act.zoom(null)),
+    zoomButton("Zoom in", "+", zoom >= LARGEST_ZOOM, () => act.zoom(zoom * 1.25)),
+  );
 }
 
 /** The zoom at which a width fits the room there is, without becoming unreadable. */

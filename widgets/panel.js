@@ -1,7 +1,7 @@
 // The whole panel as a tree: the head, the graph or table with what stands beside it, results, the row of buttons.
 
 import { modelsView, paletteView, sendsView } from "./drawers.js";
-import { graphView } from "./graph.js";
+import { graphView, zoomView } from "./graph.js";
 import { icon, useKindIcons } from "./icons.js";
 import { resultsView } from "./results.js";
 import { tableView } from "./table.js";
@@ -32,7 +32,7 @@ export function panelView(state, local, act) {
       aside,
     ),
     local.drawer === "models" && selected && modelsView(detail, local, act),
-    local.drawer === "sends" && sendsView(sends),
+    local.drawer === "sends" && sends.tasks && sendsView(sends),
     resultsView(results, graph, live.tasks, act),
     live.answer && h("div", { class: "jarvis-answer", role: "group", "aria-label": "Answer" }, h("div", { class: "jarvis-text" }, live.answer)),
     bar(live.buttons, selected, local, act),
@@ -42,11 +42,12 @@ export function panelView(state, local, act) {
 
 function head(graph, local, act) {
   const tab = (view, name) => h("button", { type: "button", class: "jarvis-tab", "aria-pressed": String(local.view === view), onClick: () => act.local({ view }) }, name);
+  const tabs = h("div", { class: "jarvis-tabs", role: "group", "aria-label": "View" }, tab("graph", "Graph"), tab("table", "Table"));
   return h(
     "div",
     { class: "jarvis-head" },
     h("p", { class: "jarvis-request", title: graph.request }, graph.request),
-    h("div", { class: "jarvis-tabs", role: "group", "aria-label": "View" }, tab("graph", "Graph"), tab("table", "Table")),
+    h("div", { class: "jarvis-tools" }, local.view === "graph" && zoomView(graph, local, act), tabs),
   );
 }
 

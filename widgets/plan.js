@@ -171,6 +171,7 @@ export class Panel {
       arrow: (event, task) => this.arrow(event, task),
       zoom: (zoom) => this.zoom(zoom),
       wheel: (event) => this.wheel(event),
+      embed: (host, id) => this.embed(host, id),
       beginPan: (event) => this.beginPan(event),
       beginWire: (event, task) => this.beginWire(event, task),
     };
@@ -238,6 +239,18 @@ export class Panel {
         if (target && target !== source) this.act.edit({ op: "connect", source, task: target });
       },
     );
+  }
+
+  /** Put another widget of this kernel into an element; where its front end is not installed, say so. */
+  async embed(host, id) {
+    try {
+      const manager = this.model.widget_manager;
+      const view = await manager.create_view(await manager.get_model(id));
+      host.append(view.el);
+      view.processLuminoMessage?.({ type: "after-attach" });
+    } catch (error) {
+      host.textContent = `This player cannot be shown here (${error.message}); the plain one above can.`;
+    }
   }
 
   drag(event, onMove, onUp = () => {}) {

@@ -27,7 +27,7 @@ const FORMS = {
   audio: (shown, id, act) => [
     isSound(shown.src) && h("audio", { controls: true, src: shown.src, preload: "metadata", "aria-label": `${id}, ${shown.note}` }),
     shown.cut && h("p", { class: "jarvis-note" }, shown.cut),
-    shown.player && waveform(shown.player, id, act),
+    waveform(shown, id, act),
   ],
   video: (shown, id) => (isMoving(shown.src) ? h("video", { controls: true, src: shown.src, "aria-label": `${id}, ${shown.note}` }) : null),
   text: (shown) => h("div", { class: "jarvis-text" }, shown.text),
@@ -50,12 +50,17 @@ function preview(shown, id, act) {
   return [FORMS[shown.form]?.(shown, id, act), shown.note && h("p", { class: "jarvis-note" }, shown.note)];
 }
 
-function waveform(offer, id, act) {
-  return h(
-    "div",
-    { class: "jarvis-waveform" },
-    h("button", { type: "button", onClick: () => act.send({ kind: "waveform", task: id }) }, "Waveform"),
-    h("span", { class: "jarvis-note" }, offer),
+/** The player that draws the wave: a button that asks for it, since it reaches outside; then the player itself. */
+function waveform(shown, id, act) {
+  if (shown.waveform) return h("div", { class: "jarvis-waveform", key: shown.waveform, born: (host) => act.embed(host, shown.waveform) });
+  return (
+    shown.offer &&
+    h(
+      "div",
+      { class: "jarvis-inline" },
+      h("button", { type: "button", onClick: () => act.send({ kind: "waveform", task: id }) }, "Waveform"),
+      h("span", { class: "jarvis-note" }, shown.offer),
+    )
   );
 }
 

@@ -11,6 +11,8 @@ import re
 from functools import cache
 
 from jarvis_magic import assets
+from jarvis_magic.drawing.palette import STATES, Theme, kind_colour
+from jarvis_magic.kinds import BASES
 
 _IMPORT = re.compile(r'import \{[^}]*\} from "\./(?P<name>[a-z_]+\.js)";')
 _EXPORT = re.compile(r"export (?=(?:async )?(?:function|class|const|let)\b)")
@@ -26,8 +28,19 @@ def module() -> str:
 
 @cache
 def style() -> str:
-    """Return the stylesheet."""
-    return assets.text("widgets", "plan.css")
+    """Return the stylesheet, after the colours of states and kinds, which are those of the static graph."""
+    dark = f"{_DARK} {{{_colours('dark')}}}"
+    kinds = "".join(f".jarvis-icon-{base}{{color:var(--{base})}}" for base in BASES)
+    return f".jarvis {{{_colours('light')}}}\n{dark}\n{kinds}\n{assets.text('widgets', 'plan.css')}"
+
+
+_DARK = '[data-jp-theme-light="false"] .jarvis, .vscode-dark .jarvis, html[theme="dark"] .jarvis'
+
+
+def _colours(theme: Theme) -> str:
+    states = {state.word.replace(" ", "-"): state.colours(theme)[0] for state in STATES}
+    kinds = {base: kind_colour(base, theme) for base in BASES}
+    return "".join(f"--{name}:{colour};" for name, colour in (states | kinds).items())
 
 
 def _collect(name: str, parts: dict[str, str]) -> None:

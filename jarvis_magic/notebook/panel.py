@@ -30,6 +30,7 @@ from jarvis_magic.events import (
     TaskRetried,
     TaskStarted,
 )
+from jarvis_magic.media import Audio
 from jarvis_magic.model_selection import CONSIDERED, assign_by_ranking
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Draft, Plan
@@ -91,6 +92,8 @@ class Doors:
         Stops the run.
     save
         Saves a plan and returns a sentence on where it is.
+    waveform
+        Makes a player that draws a sound's wave, and returns the id of its widget.
     told
         Returns a sentence on where planning took place, and title and text of each message the controller was sent.
     """
@@ -101,6 +104,7 @@ class Doors:
     later: Callable[[Callable[[], None]], None]
     stop: Callable[[], None]
     save: Callable[[Plan], str]
+    waveform: Callable[[Audio], str]
     told: Callable[[], tuple[str, Sequence[tuple[str, str]]]]
 
 
@@ -239,6 +243,16 @@ class Panel:
             self.results[task_id] = resource
             self._previews[task_id] = preview(resource)
             self._stale.add("results")
+            if self._doors.options.audio_player == "ipyaudio":
+                self._draw_wave(task_id)
+
+    def _draw_wave(self, task_id: str) -> None:
+        """Show a sound in the player that draws its wave, beside the plain one."""
+        resource = self.results.get(task_id)
+        if resource and resource.kind == "audio" and not self._previews[task_id].get("waveform"):
+            widget = self._doors.waveform(resource.value)
+            self._previews = {**self._previews, task_id: {**self._previews[task_id], "waveform": widget}}
+            self._stale.add("results")
 
     def _set(self, task_id: str, **facts: Any) -> None:
         self._tasks[task_id] = {**self._tasks.get(task_id, {}), **facts}
@@ -253,6 +267,8 @@ class Panel:
                 self._select(task_id)
             case {"kind": "search", "task": str(task_id), "words": str(words)}:
                 self._find(task_id, words)
+            case {"kind": "waveform", "task": str(task_id)}:
+                self._draw_wave(task_id)
             case {"kind": "cancel"}:
                 self._stop()
             case {"kind": "save"}:

@@ -13,6 +13,8 @@ from jarvis_magic.drawing.words import seconds
 from jarvis_magic.kinds import Kind, Missing
 from jarvis_magic.values import Resource
 
+from .sound import OUTSIDE
+
 PICTURE_ROOM = 400_000
 SOUND_ROOM = 6_000_000
 """Characters of a data URI in the live panel; what stays in the saved cell is much smaller."""
@@ -62,7 +64,11 @@ def _masks(masks: Any) -> dict[str, Any]:
 
 def _audio(audio: Any) -> dict[str, Any]:
     found = audio_uri(audio, SOUND_ROOM)
-    shown = {"form": "audio", "note": f"{seconds(audio.duration)}, {audio.rate:,} Hz"}
+    shown = {
+        "form": "audio",
+        "offer": f"ipyaudio's player; {OUTSIDE}",
+        "note": f"{seconds(audio.duration)}, {audio.rate:,} Hz",
+    }
     return (
         {**shown, "src": found[0], "cut": found[1]} if found else {**shown, "src": None, "cut": "too long to play here"}
     )

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from jarvis_magic.conversions import describe
 from jarvis_magic.events import Event
 from jarvis_magic.jarvis import Jarvis
+from jarvis_magic.media import Audio
 from jarvis_magic.model_selection import menu_of
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
@@ -20,6 +21,7 @@ from jarvis_magic.values import Failure, Outcome, Proposal, Resource, Run
 
 from .panel import Doors, Panel
 from .plan_widget import PlanWidget
+from .sound import player_of
 from .views import Ending, NotebookView
 from .waiting import Inbox
 
@@ -65,6 +67,7 @@ class WidgetView(NotebookView):
         self._backstage = backstage
         self._panel = Panel(self._doors())
         self._widget: PlanWidget | None = None
+        self._players: list[Any] = []
         self._page_is_there = False
         self._shown_at = self._asked_at = self._published_at = 0.0
 
@@ -142,7 +145,8 @@ class WidgetView(NotebookView):
 
     def _close(self) -> None:
         if self._widget is not None:
-            self._widget.close()
+            for widget in (self._widget, *self._players):
+                widget.close()
             self._widget = None
 
     async def _decided(self) -> Proposal | None:
@@ -171,8 +175,20 @@ class WidgetView(NotebookView):
             backstage.inbox.put(call)
 
         return Doors(
-            backstage.jarvis.catalogue, backstage.options, submit, later, backstage.stop, save_beside, self._told
+            backstage.jarvis.catalogue,
+            backstage.options,
+            submit,
+            later,
+            backstage.stop,
+            save_beside,
+            self._wave,
+            self._told,
         )
+
+    def _wave(self, audio: Audio) -> str:
+        player = player_of(audio)
+        self._players.append(player)
+        return str(player.model_id)
 
     def _told(self) -> tuple[str, Sequence[tuple[str, str]]]:
         name = self._backstage.jarvis.controllers[0].name
@@ -195,6 +211,7 @@ def show_run(run: Run, backstage: Jarvis) -> None:
         lambda call: call(),
         nothing,
         save_beside,
+        lambda audio: str(player_of(audio).model_id),
         lambda: ("This run is over.", ()),
     )
     panel = Panel(doors)

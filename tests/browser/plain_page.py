@@ -50,7 +50,14 @@ def doors(catalogue: Catalogue, stopped: Callable[[], None] = lambda: None) -> D
         return f"Saved {len(plan.tasks)} tasks."
 
     return Doors(
-        catalogue, Options(), _elsewhere, lambda call: call(), stopped, save, lambda: ("Planned on this machine.", ())
+        catalogue,
+        Options(),
+        _elsewhere,
+        lambda call: call(),
+        stopped,
+        save,
+        lambda _audio: "none",
+        lambda: ("Planned on this machine.", ()),
     )
 
 
