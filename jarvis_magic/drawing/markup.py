@@ -9,6 +9,7 @@ An argument called ``inner`` or ``html`` is markup; every other text is escaped 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from .palette import State
@@ -16,6 +17,7 @@ from .words import count, cut, escape, one_line
 
 LINE = "rgba(128,128,128,0.35)"
 GROUND = "rgba(128,128,128,0.1)"
+_FAINT = "opacity:0.75;font-size:12px"
 _CELL = f"padding:4px 10px;text-align:left;vertical-align:top;border-bottom:1px solid {LINE};white-space:normal"
 
 
@@ -31,7 +33,7 @@ def faint(text: object) -> str:
 
 def small(text: object) -> str:
     """A line of less weight, below something."""
-    return f'<div style="opacity:0.75;font-size:12px;margin-top:4px">{escape(text)}</div>'
+    return f'<div style="{_FAINT};margin-top:4px">{escape(text)}</div>'
 
 
 def code(text: object) -> str:
@@ -95,6 +97,8 @@ def bullets(items: Iterable[str]) -> str:
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, row_heads: bool = True) -> str:
     """A table; the cells of `rows` are markup.
 
+    Its caption is a figure's: JupyterLab gives a ``<caption>`` a colour that is not legible on its dark theme.
+
     Parameters
     ----------
     caption
@@ -107,9 +111,9 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, r
     columns = "".join(f'<th scope="col" style="{_CELL};font-weight:600">{escape(name)}</th>' for name in head)
     body = "".join(f"<tr>{_cells(row, row_heads=row_heads)}</tr>" for row in rows)
     return (
-        '<div style="overflow-x:auto"><table style="border-collapse:collapse;font-size:13px;margin:4px 0">'
-        f'<caption style="text-align:left;opacity:0.75;font-size:12px;padding:2px 0">{escape(caption)}</caption>'
-        f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<figure style="margin:4px 0;overflow-x:auto"><figcaption style="{_FAINT}">{escape(caption)}</figcaption>'
+        '<table style="border-collapse:collapse;font-size:13px;margin:2px 0">'
+        f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></figure>"
     )
 
 
@@ -129,6 +133,7 @@ def details(summary: str, html: str, *, is_open: bool = False) -> str:
 
 def bar(start: float, part: float, colour: str) -> str:
     """A bar from `start` over `part` of a track, both in [0, 1]."""
+    part = part if math.isfinite(part) else 0
     left, width = 100 * min(max(start, 0), 0.99), 100 * min(max(part, 0.01), 1)
     return (
         f'<div style="background-color:{GROUND};width:120px;height:8px;border-radius:4px;margin-top:6px">'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ _FEW_COLOURS = 64
 def thumbnail_uri(image: Image, room: int, side: int = _SIDES[0]) -> str | None:
     """A picture, no side longer than `side`, as a data URI of at most `room` characters; ``None`` if none is so small."""
     for longest in _SIDES:
-        if longest > side:
+        if longest > side or 0 in image.size:
             continue
         data, mime = _encoded(shrunk(image, longest))
         uri = f"data:image/{mime};base64,{base64.b64encode(data).decode()}"
@@ -79,13 +80,15 @@ def with_boxes(image: Image, boxes: Sequence[Box], side: int = _SIDES[0]) -> Ima
     scale, draw = small.width / image.width, ImageDraw.Draw(small)
     for number, found in enumerate(boxes):
         corners = [scale * corner for corner in (found.xmin, found.ymin, found.xmax, found.ymax)]
-        _frame(draw, corners, number)
+        if all(map(math.isfinite, corners)):
+            _frame(draw, corners, number)
     return small
 
 
 def _frame(draw: ImageDraw, corners: Sequence[float], number: int) -> None:
-    left, right = sorted((corners[0], corners[2]))
-    top, bottom = sorted((corners[1], corners[3]))
+    width, height = draw.im.size
+    left, right = sorted(min(max(x, 1), width - 2) for x in (corners[0], corners[2]))
+    top, bottom = sorted(min(max(y, 1), height - 2) for y in (corners[1], corners[3]))
     colour, words = ON_PICTURES[number % len(ON_PICTURES)], str(number + 1)
     draw.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="black", width=1)
     draw.rectangle((left, top, right, bottom), outline=colour, width=2)

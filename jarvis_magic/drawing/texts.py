@@ -11,7 +11,7 @@ from ..plans import Plan
 from ..tasks import thawed
 from ..values import Failure, NoExpert, Proposal, Resource, Run, Skipped, Success
 from .trees import WIDTH, text_tree
-from .words import clean, columns, count, cut, fit, number, one_line, percent, seconds
+from .words import clean, columns, corners, count, cut, fit, number, one_line, percent, seconds
 
 _LONGEST = 2_000
 _LONGEST_PAGE = 12_000
@@ -64,9 +64,7 @@ def _of_kind(value: Any, base: str) -> str:
 def _finding(found: Label | Box | Mask | Token) -> str:
     match found:
         case Box():
-            return (
-                f"{one_line(found.label)}  ({found.xmin:.0f}, {found.ymin:.0f}) – ({found.xmax:.0f}, {found.ymax:.0f})"
-            )
+            return f"{one_line(found.label)}  {corners(found)}"
         case Token():
             return f"{one_line(found.label)}: {one_line(found.text)}"
     return one_line(found.label) or "region"

@@ -20,7 +20,7 @@ from . import markup
 from .palette import ON_PICTURES
 from .pictures import sheet, size_words, thumbnail_uri, with_boxes, with_masks
 from .sound import audio_uri
-from .words import count, cut, escape, number, one_line, percent, seconds, size
+from .words import corners, count, cut, escape, number, one_line, percent, seconds, size
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -179,9 +179,9 @@ def _labels(value: Sequence[Label]) -> str:
 def _boxes(value: Sequence[Box], name: str, about: Resource | None, room: int) -> str:
     rows = [
         [
-            f"{_swatch(i)} {i + 1}. {escape(cut(one_line(found.label), 60))}",
+            f"{_swatch(i)}\u00a0{i + 1}.\u00a0{escape(cut(one_line(found.label), 60))}",
             escape(percent(found.score)),
-            escape(f"({found.xmin:.0f}, {found.ymin:.0f}) – ({found.xmax:.0f}, {found.ymax:.0f})"),
+            escape(corners(found).replace(" ", "\u00a0")),
         ]
         for i, found in enumerate(value[:_RECORDS])
     ]

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from ..kinds import Box
 from ..values import Candidate
 
 # What XML forbids, what terminals obey, and what turns the direction of the text around it.
@@ -123,6 +124,11 @@ def size(number: int) -> str:
 def number(value: float) -> str:
     """A number, at most six significant digits if it is not whole."""
     return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+
+
+def corners(found: Box) -> str:
+    """The corners of a box: ``"(20, 60) – (80, 120)"``."""
+    return f"({found.xmin:.0f}, {found.ymin:.0f}) – ({found.xmax:.0f}, {found.ymax:.0f})"
 
 
 def percent(score: float) -> str:

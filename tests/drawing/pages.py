@@ -18,7 +18,7 @@ ATTRIBUTES = {
 }
 """Of the tags that take more than a style: what the sanitizer keeps and we use (@jupyterlab/apputils 4.6)."""
 TAGS = {
-    *ATTRIBUTES, "blockquote", "br", "caption", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li",
+    *ATTRIBUTES, "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li",
     "mark", "p", "pre", "s", "span", "strong", "summary", "table", "tbody", "td", "thead", "tr", "ul",
 }  # fmt: skip
 EVERYWHERE = {"class", "style", "title"}

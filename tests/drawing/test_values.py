@@ -253,6 +253,19 @@ def test_empty_values_are_said() -> None:
     assert "an empty list" in Page(value_html(resource("list[image]", []))).text
 
 
+def test_numbers_that_are_none_do_no_harm() -> None:
+    """A model that gives NaN, infinity or corners outside the picture is shown all the same."""
+    nan, far = float("nan"), 1e12
+    Page(value_html(resource("labels", [Label("a", nan), Label("b", float("inf")), Label("c", -1)])))
+    boxes = [Box("a", nan, nan, 0, 5, 5), Box("b", 1, -far, -far, far, far), Box("c", 1, 9, 9, 3, 3)]
+    for size in ((300, 200), (1, 1)):
+        Page(value_html(resource("boxes", boxes), about=resource("image", photo(300, 200).resize(size))))
+    Page(value_html(resource("number", nan)))
+    Page(value_html(resource("vector", np.array([nan, 1, far], dtype=np.float32))))
+    Page(value_html(resource("image", Image.fromarray(np.full((9, 9), nan, dtype=np.float32)))))
+    Page(value_html(resource("image", Image.new("RGB", (0, 0)))))
+
+
 def test_hostile_words_stay_words_in_every_kind() -> None:
     """Nothing a model writes becomes markup, wherever it stands."""
     hostile = {
