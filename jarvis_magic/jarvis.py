@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias, TypeVar, cast
 
-from . import catalogue as catalogues
-from . import endpoints as endpoint_rooms
 from . import settings
-from .continuation import remaining, still_valid
 from .contracts import Approve, Catalogue, Controller, Endpoint, Review
-from .controllers import controllers_for
+from .equipment import Equipment, Found, equipment, find_chat
 from .errors import JarvisCancelled, UsageError
 from .event_loop import EventLoop
 from .events import Approved, Emit, Event, Noted, Proposed, Used, nowhere
+from .keys import Keys
 from .model_selection import menu_of, select_models
 from .options import Options
 from .plans import Plan
@@ -46,6 +44,8 @@ class Jarvis:
         Or a chat model's name, or an object that follows `jarvis_magic.contracts.Controller`.
     base_url, api_key
         The endpoint of a chat model and its key, where they are not the environment's.
+    keys
+        Keys by host, instead of the environment's.
     options
         Every knob; by default what the environment and ``pyproject.toml`` say, see `jarvis_magic.settings`.
     catalogue, endpoints
@@ -64,15 +64,40 @@ class Jarvis:
         base_url: str | None = None,
         api_key: str | None = None,
         options: Options | None = None,
+        keys: Keys | None = None,
         catalogue: Catalogue | None = None,
         endpoints: Mapping[EndpointKind, Endpoint] | None = None,
     ) -> None:
         self.options = options or settings.resolve()
-        self.controllers = controllers_for(controller, self.options, base_url=base_url, api_key=api_key)
-        self.catalogue = catalogue or catalogues.embedded()
-        self.endpoints = endpoints or endpoint_rooms.embedded()
+        self.keys = keys or Keys(settings.environment(), self.options.keys)
+        self._controller, self._base_url, self._api_key = controller, base_url, api_key
+        self._catalogue, self._endpoints = catalogue, endpoints
         self._results = ResultCache(self.options.cache_bytes)
         self._loop = EventLoop()
+        self.chat = self._chat_for(self.options, self.keys)
+
+    def with_options(self, options: Options, keys: Keys | None = None) -> Jarvis:
+        """A Jarvis with other options, and perhaps other keys, that shares this one's thread and kept results."""
+        other = copy.copy(self)
+        other.options, other.keys = options, keys or self.keys
+        other.chat = self._chat_for(other.options, other.keys)
+        return other
+
+    def _chat_for(self, options: Options, keys: Keys) -> Found | None:
+        """The chat model that options lead to, with the key that was passed in or named."""
+        if not isinstance(self._controller, str):
+            return None
+        url = self._base_url or options.base_url or keys.openai_url
+        if self._api_key:
+            keys = keys.with_typed(url, self._api_key, "api_key")
+        elif options.key_env:
+            keys = keys.with_variable(url, options.key_env)
+        return find_chat(self._controller, options, keys, self._base_url)
+
+    def equipment(self) -> Equipment:
+        """What a run works with now: controllers, catalogue and endpoints."""
+        given = None if isinstance(self._controller, str) else self._controller
+        return equipment(given, self.chat, self.options, catalogue=self._catalogue, endpoints=self._endpoints)
 
     def plan(self, request: str, /, *, variables: Mapping[str, Any] | None = None, **named: Any) -> Plan:
         """Return the plan for a request, without running anything; see `run` for what it takes and raises."""
@@ -184,59 +209,36 @@ class Jarvis:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Jarvis, controller {self.controllers[0].name!r}>"
+        return f"<Jarvis, controller {self.equipment().controllers[0].name!r}>"
 
     async def _carry_out(self, asked: _Asking) -> Run:
         """The four stages, in order."""
-        emit = _Accounts(asked.on_event)
+        emit, means = _Accounts(asked.on_event), self.equipment()
         request = await asyncio.to_thread(asked.read)
         async with _until(asked.stop):
-            plan = asked.plan or await plan_tasks(request, await menu_of(self.catalogue), self.controllers, emit)
-            proposal = await self._approved(await self._proposal(plan, request, emit), asked.approve, emit)
+            plan = asked.plan or await self._planned(request, means, emit)
+            proposal = await self._proposal(plan, request, means, emit)
+            proposal = await self._approved(proposal, asked.approve, emit)
         resources = {**request.offered, **request.inputs}
-        offered = request.offered.keys() - request.inputs.keys()
-        execute = partial(
-            execute_tasks,
-            endpoints=self.endpoints,
-            options=self.options,
-            emit=emit,
-            stop=asked.stop,
-            results=self._results,
+        outcomes = await execute_tasks(
+            proposal, resources, means.endpoints, self.options, emit, asked.stop, results=self._results
         )
-        outcomes = await execute(proposal, resources, offered=offered)
-        while changed := await self._reviewed(proposal, outcomes, asked, emit):
-            kept = still_valid(proposal, changed, outcomes)
-            known = {**resources, **{name: success.resource for name, success in kept.items()}}
-            again = await execute(remaining(changed, kept), known, offered={*offered, *kept})
-            proposal, outcomes = changed, {task.id: {**kept, **again}[task.id] for task in changed.plan.tasks}
         if asked.stop.is_set():
             raise _stopped(emit.run(proposal, outcomes))
         response = ""
         if self.options.response:
-            response = await generate_response(request, proposal.plan, outcomes, self.controllers, emit)
+            response = await generate_response(request, proposal.plan, outcomes, means.controllers, emit)
         return emit.run(proposal, outcomes, response)
-
-    async def _reviewed(
-        self, proposal: Proposal, outcomes: Mapping[str, Outcome], asked: _Asking, emit: Emit
-    ) -> Proposal | None:
-        """What the user wants to go on with after everything has ended; ``None``: nothing."""
-        if asked.review is None or asked.stop.is_set() or not proposal.plan.tasks:
-            return None
-        try:
-            async with _until(asked.stop):
-                changed = await asked.review(proposal, outcomes)
-        except JarvisCancelled:
-            return None  # the caller sees the stop, and says what had finished
-        if changed is not None:
-            emit(Approved(changed))
-        return changed
 
     async def _plan_only(self, words: str, variables: Mapping[str, Any], named: Mapping[str, Any]) -> Plan:
         request = await asyncio.to_thread(read_request, words, variables, named)
-        return await plan_tasks(request, await menu_of(self.catalogue), self.controllers, nowhere)
+        return await self._planned(request, self.equipment(), nowhere)
 
-    async def _proposal(self, plan: Plan, request: Request, emit: Emit) -> Proposal:
-        proposal = await select_models(plan, request, self.catalogue, self.controllers[0], self.options, emit)
+    async def _planned(self, request: Request, means: Equipment, emit: Emit) -> Plan:
+        return await plan_tasks(request, await menu_of(means.catalogue), means.controllers, emit)
+
+    async def _proposal(self, plan: Plan, request: Request, means: Equipment, emit: Emit) -> Proposal:
+        proposal = await select_models(plan, request, means.catalogue, means.controllers[0], self.options, emit)
         emit(Proposed(proposal))
         return proposal
 

@@ -25,6 +25,11 @@ TABLE = "tool.jarvis_magic"
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
+def environment() -> Mapping[str, str]:
+    """The environment as it is now; keys are looked up in it when they are needed."""
+    return os.environ
+
+
 def variable(name: str) -> str | None:
     """The value of an environment variable; ``None`` if it is unset or empty."""
     return os.environ.get(name) or None

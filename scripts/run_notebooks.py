@@ -15,10 +15,12 @@ def execute(path: Path, build: Path) -> None:
     """Run a notebook as a new user would, nobody there to be asked, and leave it and its HTML in `build`."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}})
-    client.execute()
-    nbformat.write(notebook, build / path.name)
-    html, _ = HTMLExporter(template_name="lab").from_notebook_node(notebook)
-    (build / path.with_suffix(".html").name).write_text(html, encoding="utf-8")
+    try:
+        client.execute()
+    finally:
+        nbformat.write(notebook, build / path.name)
+        html, _ = HTMLExporter(template_name="lab").from_notebook_node(notebook)
+        (build / path.with_suffix(".html").name).write_text(html, encoding="utf-8")
 
 
 def main(names: list[str]) -> None:

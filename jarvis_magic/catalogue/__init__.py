@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from jarvis_magic.contracts import Catalogue
 
+from .chat import ChatCatalogue
 from .functions import FunctionCatalogue
 from .joined import joined
 from .toolbox import ToolboxCatalogue
 
-__all__ = ["FunctionCatalogue", "ToolboxCatalogue", "embedded", "joined"]
+__all__ = ["ChatCatalogue", "FunctionCatalogue", "ToolboxCatalogue", "embedded", "joined"]
 
 
 def embedded() -> Catalogue:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from jarvis_magic.contracts import Endpoint
 from jarvis_magic.values import EndpointKind
 
+from .chat import ChatEndpoint
 from .functions import FunctionEndpoint
 from .toolbox import ToolboxEndpoint
 
-__all__ = ["FunctionEndpoint", "ToolboxEndpoint", "embedded"]
+__all__ = ["ChatEndpoint", "FunctionEndpoint", "ToolboxEndpoint", "embedded"]
 
 
 def embedded() -> dict[EndpointKind, Endpoint]:

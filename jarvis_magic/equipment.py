@@ -1,0 +1,103 @@
+"""What a run works with: its controllers, where candidates come from, and how they are run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .catalogue import ChatCatalogue, joined
+from .catalogue import embedded as embedded_catalogue
+from .chat import Metered, OpenAIChat, chat_model
+from .contracts import Catalogue, Controller, Endpoint
+from .controllers import LLMController, OfflineController
+from .endpoints import ChatEndpoint
+from .endpoints import embedded as embedded_endpoints
+from .keys import Keys
+from .options import Options
+from .values import EndpointKind
+
+
+@dataclass(frozen=True)
+class Equipment:
+    """What one run works with; the last controller is the offline one, which stands in for the others."""
+
+    controllers: tuple[Controller, ...]
+    catalogue: Catalogue
+    endpoints: Mapping[EndpointKind, Endpoint]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A chat model, and how it was come by.
+
+    Parameters
+    ----------
+    chat
+        The chat model.
+    by
+        ``"name"`` if the user named it, else the environment variable whose key led to it.
+    """
+
+    chat: OpenAIChat
+    by: str
+
+    @property
+    def sentence(self) -> str:
+        """What is said once, when it was not named."""
+        return f"The controller is {self.chat.name} at {self.chat.place}, because {self.by} is set; -m offline plans without it."
+
+
+def find_chat(controller: str, options: Options, keys: Keys, base_url: str | None = None) -> Found | None:
+    """Return the chat model that is to be the controller; ``None`` for the offline one.
+
+    Named by argument or setting, else the one that a key in the environment is for: OpenAI's, then Hugging Face's.
+
+    Raises
+    ------
+    ConfigurationError
+        If it was named, and its base URL is none or its key is missing.
+    """
+    named = options.controller if controller == "auto" else controller
+    url = base_url or options.base_url or None
+    if named == "offline":
+        return None
+    by = "name"
+    if named == "auto":
+        named = ""
+        by = next((variable for variable in ("OPENAI_API_KEY", "HF_TOKEN") if keys.environment.get(variable)), "")
+        if url:
+            by = "name"
+        elif not by:
+            return None
+    model = chat_model(named, base_url=url, keys=keys, timeout=options.reply_timeout, retries=options.retries)
+    return Found(model, by)
+
+
+def equipment(
+    given: Controller | None,
+    found: Found | None,
+    options: Options,
+    *,
+    catalogue: Catalogue | None = None,
+    endpoints: Mapping[EndpointKind, Endpoint] | None = None,
+) -> Equipment:
+    """Return what one run works with; a chat model's tokens are counted from nought for each.
+
+    Parameters
+    ----------
+    given
+        A controller to ask instead of one made here.
+    found
+        The chat model: controller, and an expert for what is written.
+    options
+        Every knob.
+    catalogue, endpoints
+        Instead of all that this installation has.
+    """
+    chat = Metered(found.chat, options.max_tokens or None) if found else None
+    llm = [LLMController(chat, options, found=found.by != "name")] if found and chat else []
+    controllers = (*([given] if given else llm), OfflineController())
+    if found and chat:
+        catalogue = catalogue or joined(embedded_catalogue(), ChatCatalogue(found.chat, options.vision))
+        endpoints = {"chat": ChatEndpoint(chat), **(endpoints or embedded_endpoints())}
+    return Equipment(controllers, catalogue or embedded_catalogue(), endpoints or embedded_endpoints())
