@@ -56,7 +56,7 @@ _FORMATS: tuple[tuple[re.Pattern[bytes], Format], ...] = tuple(
         (rb"fLaC", Format("FLAC", "audio", "flac")),
         (rb"ID3", Format("MP3", "audio", "mp3")),
         (rb"\xff[\xf0\xf1\xf8\xf9]", Format("AAC", "audio", "aac")),
-        (rb"\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff][^\xf0-\xff]", Format("MP3", "audio", "mp3")),
+        (rb"\xff[\xe2-\xe5\xf2-\xf5\xfa-\xfd][^\xf0-\xff]", Format("MP3", "audio", "mp3")),
         (rb"FORM....AIF[FC]", Format("AIFF", "audio", "aiff")),
         (rb"\.snd", Format("AU", "audio", "au")),
         (rb"caff\x00", Format("CAF", "audio", "caf")),

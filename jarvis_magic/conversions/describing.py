@@ -30,8 +30,8 @@ def describe(resource: Resource, share: Share, limit: int) -> str:
         parts += _shape(resource.value, resource.kind)
     line = ", ".join(parts)
     if share == "excerpts" and has_text_form(resource.kind) and not _is_unread(resource.value):
-        line += ": " + _one_line(text_form(_beginning(resource.value, limit), resource.kind))
-    return cut(line, limit)
+        line += ": " + text_form(_beginning(resource.value, limit), resource.kind)
+    return cut(_one_line(line), limit)
 
 
 def cut(text: str, limit: int) -> str:
@@ -80,9 +80,7 @@ def _video(video: Any) -> list[str]:
 
 
 def _table(table: Any) -> list[str]:
-    columns = "; ".join(
-        f"{_one_line(str(name))} ({dtype})" for name, dtype in zip(table.columns, table.dtypes, strict=True)
-    )
+    columns = "; ".join(f"{name} ({dtype})" for name, dtype in zip(table.columns, table.dtypes, strict=True))
     return [_count(len(table), "row"), f"{_count(len(table.columns), 'column')} ({columns})"]
 
 

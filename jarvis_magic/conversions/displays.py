@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 def is_display(value: object) -> bool:
-    """Whether a value is an ``IPython.display`` or ipywidgets Image, Audio or Video."""
-    library = type(value).__module__.partition(".")[0]
-    names = {base.__name__ for base in type(value).__mro__}
-    return library in ("IPython", "ipywidgets") and bool(names & {"Image", "Audio", "Video"})
+    """Whether a value is an ``IPython.display`` or ipywidgets Image, Audio or Video, or a kind of one."""
+    return any(
+        base.__name__ in ("Image", "Audio", "Video") and base.__module__.partition(".")[0] in ("IPython", "ipywidgets")
+        for base in type(value).__mro__
+    )
 
 
 def shown(value: Any) -> bytes | str:
@@ -49,6 +50,30 @@ def _of_base64(data: str) -> bytes:
     except (binascii.Error, ValueError) as error:
         msg = "The object's data is neither bytes nor base64."
         raise ConversionError(msg) from error
+
+
+def shows_picture(value: object) -> bool:
+    """Whether a notebook would show a value as a picture, as those of graphviz or a plotting library."""
+    return hasattr(value, "_repr_png_") or hasattr(value, "_repr_jpeg_")
+
+
+def picture_shown(value: Any) -> bytes:
+    """The bytes of the picture that a notebook would show.
+
+    Raises
+    ------
+    ConversionError
+        If it shows none after all.
+    """
+    for name in ("_repr_png_", "_repr_jpeg_"):
+        found = getattr(value, name)() if hasattr(value, name) else None
+        found = found[0] if isinstance(found, tuple) else found
+        if isinstance(found, str):
+            found = _of_base64(found)
+        if isinstance(found, bytes):
+            return found
+    msg = f"The {type(value).__name__} shows no picture."
+    raise ConversionError(msg)
 
 
 def is_figure(value: object) -> bool:

@@ -7,20 +7,22 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Literal
 
 from ..errors import ConversionError, SourceError
 from ..formats import kind_of_suffix
 from ..kinds import RECORDS, Answer, Kind, Missing, Unread
 from ..media import Audio, Video
 from ..sources import LIMIT, Source, is_url, regular_file
-from ..values import Resource
+from ..values import Resource, Run
 from .arrays import array_of, audio_of_array, image_of_array, is_array, vector_of
-from .displays import image_of_figure, is_display, is_figure, media_of_dict, shown
-from .opening import names_source, of_bytes, of_source, open_named, unread
+from .displays import image_of_figure, is_display, is_figure, media_of_dict, picture_shown, shown, shows_picture
+from .opening import MOST_CHARACTERS, names_source, of_bytes, of_source, open_named, suffix_of, unread
 from .pillow import upright
 from .plain import fields_of, simple
 from .tables import is_frame, is_series, items_of_series, table_of_frame
+
+NO_ITEM = Missing("there is no value at this place")
 
 
 def to_resource(value: object, *, name: str, opening: bool = True) -> Resource:
@@ -45,21 +47,31 @@ def to_resource(value: object, *, name: str, opening: bool = True) -> Resource:
         If a file or URL it names cannot be read.
     """
     try:
-        return _Reading(opening).resource(value)
-    except RecursionError as error:
-        msg = f"@{name}: it is nested too deeply, or contains itself."
-        raise ConversionError(msg) from error
+        return read_value(value, opening=opening)
     except (ConversionError, SourceError) as error:
         msg = f"@{name}: {error}"
         raise type(error)(msg) from error
 
 
+def read_value(value: object, *, opening: bool) -> Resource:
+    """Return the resource that a value is, as `to_resource` does, with messages that name no variable."""
+    try:
+        return _Reading(opening).resource(value)
+    except RecursionError as error:
+        msg = "It is nested too deeply, or contains itself."
+        raise ConversionError(msg) from error
+
+
 @dataclass(frozen=True)
 class _Reading:
-    """How one object is read: at its top, or in a list or object."""
+    """How one object is read.
+
+    ``opening`` says whether names are opened at all, ``within`` what it stands in: in a list files are opened when they
+    are used, in an object only a path names one, never a str.
+    """
 
     opening: bool
-    in_list: bool = False
+    within: Literal["nothing", "list", "object"] = "nothing"
 
     def resource(self, value: Any) -> Resource:
         value = simple(value)
@@ -70,7 +82,12 @@ class _Reading:
         raise ConversionError(msg)
 
     def text(self, value: str) -> Resource:
-        if self.opening and names_source(value, in_list=self.in_list):
+        if len(value) > MOST_CHARACTERS:
+            msg = (
+                f"The text has {len(value):,} characters, and at most {MOST_CHARACTERS:,} are taken; give a part of it."
+            )
+            raise ConversionError(msg)
+        if self.opening and self.within != "object" and names_source(value, in_list=self.within == "list"):
             return self.named(value)
         return Resource(Kind("text"), value)
 
@@ -78,9 +95,11 @@ class _Reading:
         return self.named(str(value))
 
     def named(self, named: str) -> Resource:
-        """A file or URL: opened now, or in a list when it is used."""
-        kind = None if is_url(named) and not kind_of_suffix(_suffix(named)) else kind_of_suffix(_suffix(named))
-        if not self.in_list or kind is None:
+        """A file or URL: opened now, or when it is used if it stands in a list or object."""
+        if not self.opening:
+            raise ConversionError("A path or URL is not opened here; only one that the user names is.")
+        kind = kind_of_suffix(suffix_of(named))
+        if self.within == "nothing" or kind is None:
             return open_named(named, typed=False)
         if not is_url(named):
             regular_file(named)
@@ -91,7 +110,7 @@ class _Reading:
 
     def display(self, value: Any) -> Resource:
         what = shown(value)
-        return open_named(what, typed=False) if isinstance(what, str) else of_bytes(what)
+        return self.named(what) if isinstance(what, str) else of_bytes(what)
 
     def series(self, value: Any) -> Resource:
         return self.sequence(items_of_series(value))
@@ -112,9 +131,12 @@ class _Reading:
         for kind, record in RECORDS.items():
             if value and all(isinstance(item, record) for item in value):
                 return Resource(Kind(kind), list(value))
-        inner = _Reading(self.opening, in_list=True)
-        resources = [item if isinstance(item, Missing) else inner.resource(item) for item in map(_absent, value)]
-        kinds = Counter(item.kind for item in resources if isinstance(item, Resource))
+        if self.within == "object":
+            return Resource(Kind("json"), [self.plain(item) for item in value])
+        inner = _Reading(self.opening, "list")
+        resources = [inner.item(item) for item in value]
+        found = [item for item in resources if isinstance(item, Resource)]
+        kinds = Counter(item.kind for item in found if not _is_empty_list(item)) or Counter(i.kind for i in found)
         values = [item.value if isinstance(item, Resource) else item for item in resources]
         if len(kinds) <= 1 and Kind("json") not in kinds:
             return Resource(next(iter(kinds), Kind("json")).listed(), values)
@@ -123,6 +145,12 @@ class _Reading:
         held = " and ".join(f"{count:,} × {kind}" for kind, count in kinds.most_common())
         msg = f"The list holds different kinds ({held}); a list is of one kind."
         raise ConversionError(msg)
+
+    def item(self, item: Any) -> Resource | Missing:
+        """An item of a list; `Missing` where there is no value."""
+        if isinstance(item, Missing):
+            return item
+        return NO_ITEM if _is_absent(simple(item)) else self.resource(item)
 
     def mapping(self, value: Mapping[Any, Any]) -> Resource:
         media = media_of_dict(value)
@@ -133,7 +161,7 @@ class _Reading:
             return self.named(media) if self.opening else Resource(Kind("json"), dict(value))
         if media is not None:
             return of_bytes(media)
-        inner = _Reading(opening=False, in_list=True)
+        inner = _Reading(self.opening, "object")
         return Resource(Kind("json"), {str(key): inner.plain(item) for key, item in value.items()})
 
     def record(self, value: Any) -> Resource:
@@ -145,25 +173,25 @@ class _Reading:
     def plain(self, value: Any) -> Any:
         """An entry of a JSON object: what JSON says as it is, anything else as the value of its kind."""
         value = simple(value)
-        if value is None or isinstance(value, str | int | float):
-            return value
-        return _plain_item(self.resource(value).value)
+        if _is_absent(value):
+            return None
+        return value if isinstance(value, str | int | float) else _plain_item(self.resource(value).value)
 
 
-def _absent(item: Any) -> Any:
-    """None in a list is an item without a value."""
-    return Missing("there is nothing at this place") if item is None else item
+def _is_absent(item: object) -> bool:
+    """Whether an item stands for no value: None, NaN, or what pandas has for them."""
+    return (
+        item is None or (isinstance(item, float) and math.isnan(item)) or type(item).__name__ in ("NAType", "NaTType")
+    )
+
+
+def _is_empty_list(resource: Resource) -> bool:
+    """Whether it is a list without items, which goes with lists of any kind."""
+    return isinstance(resource.value, list) and not resource.value
 
 
 def _plain_item(item: Any) -> Any:
     return None if isinstance(item, Missing) else item
-
-
-def _suffix(named: str) -> str:
-    from pathlib import PurePosixPath
-    from urllib.parse import urlsplit
-
-    return PurePosixPath(urlsplit(named).path if is_url(named) else named.replace("\\", "/")).suffix
 
 
 def of_file(file: Any) -> Resource:
@@ -188,7 +216,7 @@ def of_file(file: Any) -> Resource:
         msg = f"The file object holds more than {LIMIT / 1e6:,.0f} MB; give a part of it."
         raise ConversionError(msg)
     written = getattr(file, "name", "")
-    suffix = _suffix(written) if isinstance(written, str) else ""
+    suffix = suffix_of(written) if isinstance(written, str) else ""
     return of_bytes(content.encode() if isinstance(content, str) else bytes(content), suffix)
 
 
@@ -223,12 +251,19 @@ def _refuse(sentence: str) -> Callable[[_Reading, Any], Resource]:
     return refuse
 
 
+def _no_value(missing: Missing) -> Resource:
+    msg = f"It has no value: {missing.reason.rstrip('.')}."
+    raise ConversionError(msg)
+
+
+def _sounding(audio: Audio) -> Audio:
+    if not audio.samples.size:
+        raise ConversionError("The sound is empty: it has no samples.")
+    return audio
+
+
 def _as(kind: str, turn: Callable[[Any], Any] = lambda value: value) -> Callable[[_Reading, Any], Resource]:
     return lambda _reading, value: Resource(Kind(kind), turn(value))
-
-
-def _is_nan(value: object) -> bool:
-    return (isinstance(value, float) and math.isnan(value)) or type(value).__name__ in ("NAType", "NaTType")
 
 
 def _is(*types: type) -> Callable[[object], bool]:
@@ -241,13 +276,15 @@ _RULES: tuple[tuple[Callable[[Any], bool], Callable[[_Reading, Any], Resource]],
     (_is(Source), lambda _reading, value: of_source(value)),
     (_is(Unread), lambda _reading, value: Resource(value.kind, value)),
     (_is(str), _Reading.text),
-    (_is_nan, _refuse("It is empty (not a number).")),
-    (lambda value: isinstance(value, bool) or value is None, _as("json")),
+    (lambda value: value is None or isinstance(value, bool), _as("json")),
+    (_is_absent, _refuse("It has no value (it is not a number).")),
+    (_is(Missing), lambda _reading, value: _no_value(value)),
+    (_is(Run), _refuse("It is a whole run; give one of its results, for example `run['caption']`.")),
     (_is(int, float), _as("number")),
     (_is(complex), _refuse("A complex number is of no kind; give its real and imaginary parts.")),
     (_is(bytes, bytearray, memoryview), lambda _reading, value: of_bytes(bytes(value))),
     (_is(PurePath), _Reading.path),
-    (_is(Audio), _as("audio")),
+    (_is(Audio), _as("audio", _sounding)),
     (_is(Video), _as("video")),
     (_is(Answer), _as("answer")),
     (_is_picture, _as("image", upright)),
@@ -266,5 +303,7 @@ _RULES: tuple[tuple[Callable[[Any], bool], Callable[[_Reading, Any], Resource]],
         lambda value: hasattr(value, "__next__"),
         _refuse("It is a generator, which is empty once read; give `list(…)` of it."),
     ),
+    (lambda value: type(value).__name__ == "LazyFrame", _refuse("It is a query not yet run; give `.collect()` of it.")),
+    (shows_picture, lambda _reading, value: of_bytes(picture_shown(value))),
     (callable, _refuse("It is a function; call it, and give what it returns.")),
 )

@@ -6,8 +6,9 @@ import json
 import re
 from collections import Counter
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..errors import ConversionError
 from ..formats import HEAD, MEDIA, Format, kind_of_suffix, sniff
@@ -167,6 +168,11 @@ def open_folder(named: str) -> Resource:
     return Resource(kind.listed(), items)
 
 
+def suffix_of(named: str) -> str:
+    """The suffix of a path or URL."""
+    return PurePosixPath(urlsplit(named).path if is_url(named) else named.replace("\\", "/")).suffix
+
+
 def unread(named: str, kind: Kind) -> Unread:
     """An item that is opened when it is used, and must be of `kind` then."""
     return Unread(kind, Path(named).name if not is_url(named) else named[:80], partial(open_as, named, kind))
@@ -202,9 +208,9 @@ def names_source(text: str, *, in_list: bool = False) -> bool:
         return True
     if not 0 < len(text) <= _MOST_NAME or text != text.strip() or not text.isprintable():
         return False
-    kind = kind_of_suffix(Path(text).suffix)
+    kind = kind_of_suffix(suffix_of(text))
     if kind in MEDIA:
         return exists(text) or not re.search(r"\s", text)
     if in_list:
         return False
-    return exists(text) if kind else bool(re.search(r"[/\\]", text)) and is_folder(text)
+    return exists(text) if kind else bool(re.search(r"\w[/\\]|[/\\]\w", text)) and is_folder(text)

@@ -11,7 +11,7 @@ from ..errors import ConversionError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_FORMATS = ("PNG", "JPEG", "MPO", "GIF", "WEBP", "BMP", "DIB", "TIFF", "AVIF", "ICO", "PPM", "JPEG2000")
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "ICO", "PPM", "JPEG2000")
 _ORIENTATION = 0x0112
 _KEPT_MODES = frozenset({"1", "L", "RGB", "RGBA"})
 

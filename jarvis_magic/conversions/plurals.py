@@ -12,7 +12,22 @@ _IRREGULAR = {
     "shelf": "shelves", "thief": "thieves", "tooth": "teeth", "wife": "wives", "wolf": "wolves", "woman": "women",
     "potato": "potatoes", "tomato": "tomatoes",
 }  # fmt: skip
-_UNCHANGED = frozenset(["aircraft", "broccoli", "deer", "fish", "fruit", "scissors", "sheep", "skis", "spacecraft", "species", "text", "trousers"])
+_UNCHANGED = frozenset(
+    [
+        "aircraft",
+        "broccoli",
+        "deer",
+        "fish",
+        "fruit",
+        "scissors",
+        "sheep",
+        "skis",
+        "spacecraft",
+        "species",
+        "text",
+        "trousers",
+    ]
+)
 
 
 def counted(names: Iterable[str]) -> str:

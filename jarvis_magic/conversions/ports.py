@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
 from typing import Any
 
 from ..errors import ConversionError, SourceError
+from ..formats import MEDIA
 from ..kinds import RECORDS, Kind, Missing, Unread
 from ..media import Video
 from ..values import Resource
-from .inputs import to_resource
+from .inputs import read_value
 from .opening import open_named
 from .plain import simple
 from .tables import table_of_records
@@ -48,6 +48,9 @@ def for_port(value: Any, kind: Kind, port: Kind, *, name: str, from_input: bool)
         raise type(error)(sentence if sentence.startswith(f"@{name}: ") else f"@{name}: {sentence}") from error
 
 
+_OPENED = MEDIA | {"table"}
+
+
 def _for_port(value: Any, kind: Kind, port: Kind, from_input: bool) -> Resource:
     if isinstance(value, Missing):
         return Resource(port, value)
@@ -67,13 +70,12 @@ def _for_port(value: Any, kind: Kind, port: Kind, from_input: bool) -> Resource:
 
 def _found(value: Any, kind: Kind, port: Kind, from_input: bool) -> tuple[Any, Kind]:
     """The value and kind of what only its value can tell, opened if it is a name the user gave."""
-    named = isinstance(value, str | PurePath)
-    if named and port.base != "text" and (from_input or isinstance(value, PurePath)):
-        opened = open_named(str(value), typed=False)
-        return opened.value, opened.kind
-    if kind.base != "json":
+    if isinstance(value, str) and from_input and port.base in _OPENED:
+        found = open_named(value, typed=False)
+    elif kind.base != "json":
         return value, kind
-    found = to_resource(value, name="", opening=False) if not isinstance(value, str) else Resource(Kind("text"), value)
+    else:
+        found = read_value(value, opening=from_input and not isinstance(value, str))
     return found.value, found.kind
 
 

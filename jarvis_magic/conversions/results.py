@@ -11,7 +11,7 @@ from ..kinds import Answer, Box, Kind, Label, Mask, Missing, Token
 from ..media import Audio, Video
 from ..values import Resource
 from .arrays import array_of, audio_of_array, image_of_array, is_array, vector_of
-from .inputs import to_resource
+from .inputs import read_value
 from .plain import fields_of, simple
 from .tables import is_frame, table_of_frame, table_of_records
 
@@ -39,14 +39,14 @@ def from_expert(value: object, kind: Kind, *, model: str) -> Resource:
     """
     try:
         return Resource(kind, _value(value, kind))
-    except (ConversionError, ValueError, KeyError, AttributeError, TypeError, OverflowError) as error:
+    except (ConversionError, ValueError, LookupError, AttributeError, TypeError, OverflowError) as error:
         detail = f" ({_without_stop(error)})" if isinstance(error, ConversionError) else ""
         msg = f"{model} returned {_came(value)}, where {kind.phrase} is needed{detail}."
         raise EndpointError(msg) from error
 
 
 def _without_stop(error: Exception) -> str:
-    return str(error).rstrip(".").removeprefix("@: ")
+    return str(error).rstrip(".")
 
 
 def _came(value: object) -> str:
@@ -144,7 +144,7 @@ def _inferred(value: Any, *kinds: str) -> Any:
     """The value of an object that says itself what it is, if it is of one of the kinds."""
     if isinstance(value, str | PurePath):
         raise ConversionError("a str or path is not opened when a model returns it; return the object itself")
-    found = to_resource(value, name="", opening=False)
+    found = read_value(value, opening=False)
     if found.kind not in kinds:
         msg = f"it is {found.kind.phrase}"
         raise ConversionError(msg)
@@ -258,5 +258,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "answer": _answer,
     "vector": vector_of,
     "number": _number,
-    "json": lambda value: value if isinstance(value, str) else to_resource(value, name="", opening=False).value,
+    "json": lambda value: value if isinstance(value, str) else read_value(value, opening=False).value,
 }
