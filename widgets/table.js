@@ -19,7 +19,7 @@ export function tableView(graph, live, selected, local, act) {
 }
 
 function row(task, position, graph, live, selected, local, act) {
-  const state = task.problems.length ? task.problems[0].sentence : stateWords(live);
+  const state = task.problems.length ? task.problems[0] : stateWords(live);
   return h(
     "tr",
     { key: task.id, class: `is-${task.problems.length ? "wrong" : live?.state || "waiting"}${task.id === selected ? " is-selected" : ""}` },

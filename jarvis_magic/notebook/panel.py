@@ -316,7 +316,7 @@ class Panel:
 
     def _edit(self, message: Message) -> None:
         edition = self.history.present
-        if "task" in message and message["task"] not in edition.draft.by_id:
+        if "task" in message and str(message["task"]) not in edition.draft.by_id:
             return  # it was removed meanwhile
         self._say("", "")
         try:
@@ -324,7 +324,8 @@ class Panel:
         except UsageError as error:
             self._say(str(error), "problem")
             return
-        self.history.change(changed, (message["task"], message["port"]) if message["op"] == "argument" else None)
+        place = message.get("task"), message.get("port")
+        self.history.change(changed, place if message.get("op") == "argument" else None)
         self._changed()
 
     def _edited(self, edition: Edition, message: Message) -> Edition:
