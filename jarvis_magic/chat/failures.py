@@ -27,7 +27,7 @@ _TOO_LONG = re.compile(
 _FILTERED = re.compile(r"content[ _]?(filter|policy|management)|responsible ?ai|moderation", re.IGNORECASE)
 _NO_MODEL = re.compile(
     r"model[^.]{0,80}(not (found|exist|available|supported)|does ?n.t exist|unknown|is not a valid)|"
-    r"(no such|unknown|invalid) model|model_not_found|(no|not) [^.]{0,40}\bmodel\b[^.]{0,40}(found|loaded)",
+    r"(no such|unknown|invalid|not a valid) model|model_not_found|(no|not) [^.]{0,40}\bmodel\b[^.]{0,40}(found|loaded)",
     re.IGNORECASE,
 )
 _PAGE = re.compile(r"\s*(<!doctype html|<html|<head|<\?xml|<body)", re.IGNORECASE)
@@ -74,6 +74,12 @@ def web_page(address: Address, *, passing: bool = False) -> ControllerUnavailabl
 def server_words(error: Exception) -> str:
     """What the server said about a request; empty if it said nothing in words."""
     return next(_sentences(getattr(error, "body", None)), "")
+
+
+def may_be_form(error: Exception) -> bool:
+    """Whether a request may have been refused for the form of reply it asks for, rather than for what it says."""
+    words = server_words(error)
+    return not any(known.search(words) for known in (_NO_CREDIT, _TOO_LONG, _FILTERED, _NO_MODEL))
 
 
 def retry_after(error: Exception) -> float | None:

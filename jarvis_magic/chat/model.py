@@ -16,7 +16,7 @@ from jarvis_magic.values import Tally
 
 from .abilities import KNOWN, Abilities, Ability
 from .addresses import Address, address_of
-from .failures import server_words, translated, web_page
+from .failures import may_be_form, server_words, translated, web_page
 from .thoughts import Thoughts
 
 if TYPE_CHECKING:
@@ -171,11 +171,9 @@ class OpenAIChat:
 
     def _less(self, ability: Ability, error: openai.APIStatusError, *, shaped: bool, limited: bool) -> Ability:
         """What to try after a request was refused; raises if the fault is not in the form that was asked for."""
-        failure = translated(error, self.address)
         words = f"{error.param or ''} {server_words(error)}"
-        less = ability.without_refused(words, shaped=shaped, limited=limited)
-        known = isinstance(failure, ReplyError) or "has no model" in str(failure)
-        if less is None or known:
+        less = ability.without_refused(words, shaped=shaped, limited=limited) if may_be_form(error) else None
+        if less is None:
             raise error
         return less
 

@@ -8,17 +8,25 @@ brackets that were forgotten, and texts that stop in the middle.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 DEEPEST = 60
+"""How deep values may be nested."""
 LONGEST = 400_000
+"""How many characters of a text are looked at."""
+_WASTE = 500_000
+"""How many characters may be read in vain, so that no text takes long."""
 
 _SPACE = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/|\#[^\n]*)*", re.DOTALL)
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]{4}")
+_OPENING = re.compile(r"[{\[]")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _WORD = re.compile(r"[A-Za-z_$][\w$-]*")
+_BEGUN = re.compile(r"[-+.\w]*\Z")  # a number or word of which the rest is not there
 _WORDS = {"true": True, "false": False, "null": None, "none": None, "undefined": None, "nan": None, "infinity": None}
 _CLOSING = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "«": "»", "`": "`"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
@@ -51,20 +59,23 @@ def values_in(text: str) -> tuple[Found, ...]:
 
 
 def _scattered(text: str) -> Iterator[Found]:
-    position = 0
-    while start := re.compile(r"[{\[]").search(text, position):
+    position = wasted = 0
+    while (start := _OPENING.search(text, position)) and wasted < _WASTE:
         reader = _Reader(text, start.start())
         try:
             value = reader.value(0)
         except (_NotJson, _End):
+            wasted += reader.position - position
             position = start.end()
-            continue
-        yield Found(_sound(value), reader.cut)
-        position = reader.position
+        else:
+            yield Found(_sound(value), reader.cut)
+            position = reader.position
 
 
 def _sound(value: Any) -> Any:
-    """The value without halves of surrogate pairs, which no encoding can write."""
+    """The value without halves of surrogate pairs and infinite numbers, which JSON cannot write again."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):
@@ -84,7 +95,7 @@ class _Reader:
         """The value that begins here."""
         first = self._next()
         if depth > DEEPEST:
-            raise _NotJson
+            raise _End
         if first == "{":
             return self._object(depth)
         if first == "[":
@@ -102,12 +113,12 @@ class _Reader:
         try:
             while self._another_before("}"):
                 key = self._key()
-                if self._next() not in ":=":
+                if self._next() != ":":
                     raise _NotJson
-                self.position += 2 if self.text.startswith("=>", self.position) else 1
+                self.position += 1
                 found[key] = self.value(depth + 1)
         except _End:
-            self.cut = True
+            self._stop()
         return found
 
     def _list(self, depth: int) -> list[Any]:
@@ -117,8 +128,12 @@ class _Reader:
             while self._another_before("]"):
                 found.append(self.value(depth + 1))
         except _End:
-            self.cut = True
+            self._stop()
         return found
+
+    def _stop(self) -> None:
+        """Leave the rest of the text alone: it is not there, or too deep."""
+        self.position, self.cut = len(self.text), True
 
     def _another_before(self, closing: str) -> bool:
         """Whether another item follows; if not, go over the end, unless it is that of another container."""
@@ -158,8 +173,7 @@ class _Reader:
         character = self.text[self.position]
         self.position += 1
         if character == "u":
-            digits = re.compile(r"[0-9a-fA-F]{4}").match(self.text, self.position)
-            if digits:
+            if digits := _HEXADECIMAL.match(self.text, self.position):
                 self.position = digits.end()
                 return chr(int(digits[0], 16))
         if character in "\"'\\/":
@@ -169,7 +183,7 @@ class _Reader:
     def _word(self) -> Any:
         word = _WORD.match(self.text, self.position)
         if word is None or word[0].casefold() not in _WORDS:
-            raise _End if word and word.end() == len(self.text) else _NotJson
+            raise _End if _BEGUN.match(self.text, self.position) else _NotJson
         self.position = word.end()
         return _WORDS[word[0].casefold()]
 
@@ -190,5 +204,4 @@ def _number(written: str) -> int | float | None:
     whole = re.fullmatch(r"[-+]?\d+", written)
     if whole:
         return int(written) if len(written) < 400 else None
-    number = float(written)
-    return number if abs(number) != float("inf") else None
+    return float(written)

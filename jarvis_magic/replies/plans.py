@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from jarvis_magic.errors import ReplyError, either
 from jarvis_magic.ids import id_problem, valid_id
@@ -86,7 +86,7 @@ def growing_draft(text: str, request: Request) -> Draft | None:
     found = _plan_in(values_in(text))
     if found is None:
         return None
-    tasks = [task for task in found.value["tasks"] if isinstance(task, dict) and task.get("type") in TASK_TYPES]
+    tasks = [task for task in found.value["tasks"] if (read := _task(task, request)) and read["type"] in TASK_TYPES]
     return _draft({"tasks": tasks}, request) if tasks else None
 
 
@@ -123,45 +123,55 @@ def _is_task(value: Any) -> bool:
     return isinstance(value, dict) and ("type" in value or "task" in value) and "id" in value
 
 
+Written: TypeAlias = dict[str, Any]
+"""A task in the names of format 1, with an id and a type that are texts; its other fields as they were written."""
+
+
 def _draft(written: Mapping[str, Any], request: Request) -> Draft:
-    tasks = [_task(item, request) for item in written["tasks"]]
-    offered = {name: resource.kind for name, resource in request.offered.items() if name not in request.inputs}
-    tasks, outputs, notes = _renamed(tasks, _outputs(written.get("outputs")), request.kinds)
-    ids = {task["id"] for task in tasks if isinstance(task, dict)}
+    read = [_task(item, request) for item in written["tasks"]]
+    tasks, outputs, notes = _renamed([task for task in read if task], _outputs(written.get("outputs")), request.kinds)
+    ids = {task["id"] for task in tasks}
+    offered = {name: resource.kind for name, resource in request.offered.items() if name not in ids}
     known = ids | set(request.kinds) | set(offered)
     tasks = [_referring(task, known) for task in tasks]
-    used = {name for task in tasks for name in _names(task)} - ids
+    used = {name for task in tasks for name in _referred(task["arguments"])}
+    said = written.get("notes")
     data = {
         "request": request.text,
         "inputs": {**{name: kind for name, kind in offered.items() if name in used}, **request.kinds},
-        "tasks": tasks,
+        "tasks": [*tasks, *(None for task in read if task is None)],
         "outputs": _wanted(outputs, request.outputs),
-        "notes": [*notes, *(str(note) for note in written.get("notes") or () if note)],
+        "notes": [
+            *notes,
+            *(note for note in (said if isinstance(said, list) else [said]) if note and isinstance(note, str)),
+        ],
     }
     draft = Draft.from_dict(data)
     return replace(draft, faults=(*draft.faults, *_too_few(draft, request)))
 
 
-def _task(written: Any, request: Request) -> Any:
-    """A task in the names of format 1, from what models write for them."""
+def _task(written: Any, request: Request) -> Written | None:
+    """A task in the names of format 1, from what models write for them; ``None`` if it has no id or no type."""
     if not isinstance(written, dict):
-        return written
+        return None
+    name, type_ = written.get("id"), written.get("type", written.get("task"))
+    if not isinstance(name, str | int) or not isinstance(type_, str):
+        return None
     arguments = _arguments(written.get("arguments", written.get("args")))
+    purpose = written.get("purpose")
     return {
-        "id": str(written["id"]) if isinstance(written.get("id"), int) else written.get("id"),
-        "type": _type(written.get("type", written.get("task"))),
+        "id": str(name),
+        "type": _type(type_),
         "arguments": arguments,
-        "purpose": written.get("purpose"),
+        "purpose": purpose if isinstance(purpose, str) else "",
         "model": _model(written.get("model"), request),
         "after": _after(written.get("after", written.get("dep"))),
         "each": _each(written.get("each"), arguments),
     }
 
 
-def _type(written: Any) -> Any:
+def _type(written: str) -> str:
     """A task type as it is spelled, where only case, spaces or underscores differ."""
-    if not isinstance(written, str):
-        return written
     folded = re.sub(r"[\s_]+", "-", written.strip().casefold())
     return folded if folded in TASK_TYPES else written
 
@@ -194,24 +204,24 @@ def _model(written: Any, request: Request) -> str | None:
     return written if written.casefold() in request.text.casefold() else None
 
 
-def _after(written: Any) -> Any:
-    if not isinstance(written, list):
-        return [written] if isinstance(written, str) and written else []
-    return [str(item) for item in written if item not in (None, -1, "-1", "")]
+def _after(written: Any) -> list[str]:
+    """Ids, without the reference's ways to say that there are none."""
+    names = written if isinstance(written, list) else [written]
+    return [str(name) for name in names if isinstance(name, str | int) and str(name) not in ("", "-1")]
 
 
-def _each(written: Any, arguments: Any) -> Any:
+def _each(written: Any, arguments: Any) -> list[str] | None:
     """Which ports are split: an empty list says something only where a whole list could go in."""
     if not isinstance(written, list) or not isinstance(arguments, dict):
         return None
-    named = [name for name in written if name in arguments]
+    named = [name for name in written if isinstance(name, str) and name in arguments]
     whole = [value for value in arguments.values() if isinstance(value, str) and whole_reference(value)]
     return named if named or (whole and not written) else None
 
 
 def _outputs(written: Any) -> dict[str, str]:
     """Variable to reference."""
-    pairs = written.items() if isinstance(written, dict) else []
+    pairs = list(written.items()) if isinstance(written, dict) else []
     if isinstance(written, list):
         pairs = [(pair.get("name"), pair.get("value")) for pair in written if isinstance(pair, dict)]
     return {
@@ -233,43 +243,39 @@ def _too_few(draft: Draft, request: Request) -> Iterator[Problem]:
 
 
 def _renamed(
-    tasks: list[Any], outputs: dict[str, str], inputs: Mapping[str, Any]
-) -> tuple[list[Any], dict[str, str], list[str]]:
-    """Tasks whose ids are allowed, unless it is not clear who is meant by the one that is not."""
-    taken: set[str] = set(inputs)
-    ids = [task["id"] for task in tasks if isinstance(task, dict) and isinstance(task["id"], str)]
-    notes: list[str] = []
+    tasks: list[Written], outputs: dict[str, str], inputs: Collection[str]
+) -> tuple[list[Written], dict[str, str], list[str]]:
+    """Tasks whose ids are allowed, the outputs that name them, and a note for each that was renamed.
+
+    An id that belongs to an input or to an earlier task stays as it is, to be refused, if a later task refers to it:
+    nobody can say which of the two it means.
+    """
+    taken, notes = set(inputs), list[str]()
+    ids = {task["id"] for task in tasks}
     for position, task in enumerate(tasks):
-        if not isinstance(task, dict) or not isinstance(task["id"], str):
-            continue
         old = task["id"]
-        if not id_problem(old) and old not in taken:
-            taken.add(old)
-            continue
-        others = [other for other in tasks if other is not task]
-        doubtful = old in taken and any(
-            old in _names(other) or old in other["after"] for other in others if isinstance(other, dict)
-        )
-        if doubtful:
-            continue
-        new = valid_id(old, taken | set(ids))
-        notes.append(f"The result {old!r} is called {new!r}, because that name cannot be used for it.")
-        tasks = [_naming(other, old, new) if other is not task else {**task, "id": new} for other in tasks]
-        tasks[position] = {**tasks[position], "id": new}
-        outputs = {variable: _with_name(written, old, new) for variable, written in outputs.items()}
+        new = valid_id(old, taken | ids) if old in taken or id_problem(old) else old
+        if new != old and old in taken:
+            if any(old in (*_referred(later["arguments"]), *later["after"]) for later in tasks[position + 1 :]):
+                continue
+            tasks[position] = {**task, "id": new}
+        elif new != old:
+            tasks = [_naming(other, old, new) for other in tasks]
+        if new != old:
+            notes.append(f"The result {old!r} is called {new!r}, because that name cannot be used for it.")
+            outputs = {variable: _with_name(written, old, new) for variable, written in outputs.items()}
         taken.add(new)
     return tasks, outputs, notes
 
 
-def _naming(task: Any, old: str, new: str) -> Any:
+def _naming(task: Written, old: str, new: str) -> Written:
     """A task that says `new` where it said `old`."""
-    if not isinstance(task, dict) or not isinstance(task["arguments"], dict):
-        return task
-    arguments = {
-        name: _within(value, lambda text: _with_name(text, old, new)) for name, value in task["arguments"].items()
+    return {
+        **task,
+        "id": new if task["id"] == old else task["id"],
+        "arguments": _within(task["arguments"], lambda text: _with_name(text, old, new)),
+        "after": [new if name == old else name for name in task["after"]],
     }
-    after = [new if name == old else name for name in task["after"]]
-    return {**task, "arguments": arguments, "after": after}
 
 
 def _with_name(text: str, old: str, new: str) -> str:
@@ -277,20 +283,17 @@ def _with_name(text: str, old: str, new: str) -> str:
     return re.sub(rf"(?<![\w@])@{re.escape(old)}(?!\w)", f"@{new}", text)
 
 
-def _referring(task: Any, known: Collection[str]) -> Any:
+def _referring(task: Written, known: Collection[str]) -> Written:
     """A task whose media arguments that are a bare name of something known refer to it."""
-    if not isinstance(task, dict) or not isinstance(task["arguments"], dict) or task["type"] not in TASK_TYPES:
+    task_type = TASK_TYPES.get(task["type"])
+    if task_type is None or not isinstance(task["arguments"], dict):
         return task
-    ports = TASK_TYPES[task["type"]].by_name
-    return {
-        **task,
-        "arguments": {
-            name: _within(value, lambda text: f"@{text}" if text in known else text)
-            if name in ports and ports[name].kind.base not in ("text", "json", "number")
-            else value
-            for name, value in task["arguments"].items()
-        },
+    media = {port.name for port in task_type.ports if port.kind.base not in ("text", "json", "number")}
+    arguments = {
+        name: _within(value, lambda text: f"@{text}" if text in known else text) if name in media else value
+        for name, value in task["arguments"].items()
     }
+    return {**task, "arguments": arguments}
 
 
 def _within(value: Any, change: Callable[[str], str]) -> Any:
@@ -304,12 +307,8 @@ def _within(value: Any, change: Callable[[str], str]) -> Any:
     return value
 
 
-def _names(task: Any) -> set[str]:
-    """The names a task's arguments refer to."""
-    return set(_referred(task["arguments"])) if isinstance(task, dict) else set()
-
-
 def _referred(value: Any) -> Iterator[str]:
+    """The names a value's texts refer to."""
     if isinstance(value, str):
         yield from (reference.name for reference in references_in(value))
     elif isinstance(value, list | dict):
