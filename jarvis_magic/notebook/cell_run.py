@@ -198,7 +198,8 @@ class CellRun:
         """Bind and show what had finished, and return the one line to raise."""
         run = stopped.run if isinstance(stopped, JarvisCancelled) else None
         bound = self.bindings.bind(run, self._names, self.cell.key) if run else {}
-        sentence = str(stopped) if isinstance(stopped, JarvisCancelled) else "Stopped before anything ran."
+        early = "Stopped." if self._ongoing else "Stopped before anything ran."
+        sentence = str(stopped) if isinstance(stopped, JarvisCancelled) else early
         line = " ".join([sentence, *([bound_sentence(bound)] if bound else []), "Later cells were not run."])
         self._show(Ending(run, bound))
         return JarvisCancelled(line, run)

@@ -11,6 +11,7 @@ from IPython.core.error import UsageError as IPythonUsageError
 
 from jarvis_magic.errors import UsageError, close_matches, either
 from jarvis_magic.ids import id_problem
+from jarvis_magic.settings import option_types
 from jarvis_magic.task_types import TASK_TYPES
 from jarvis_magic.wellformed import unknown_type
 
@@ -55,15 +56,7 @@ def read_flags(parser: argparse.ArgumentParser, line: str) -> Flags:
     if given.output and read.names:
         msg = "The outputs are named twice, before << and after -o; keep one."
         raise UsageError(msg)
-    options = {
-        "controller": given.model,
-        "approve": _approval(given),
-        "timeout": given.timeout,
-        "limit": given.limit,
-        "where": given.where,
-        "response": False if given.no_response else None,
-        "feedback": 0 if given.quiet else 2 if given.verbose else None,
-    }
+    options = {name: getattr(given, name, None) for name in option_types()} | {"approve": _one_approval(given.approve)}
     names = read_names(given.output) if given.output else read.names
     return Flags(names, read.shows and not given.output, _uses(given.use), options, given.help)
 
@@ -83,14 +76,11 @@ def _parsed(parser: argparse.ArgumentParser, words: Sequence[str]) -> argparse.N
     return given
 
 
-def _approval(given: argparse.Namespace) -> str | None:
-    asked = {"-y": "auto", "-n": "plan"}
-    wanted = {asked[flag] for flag, is_given in (("-y", given.yes), ("-n", given.plan_only)) if is_given}
-    wanted |= {given.approve} - {None}
-    if len(wanted) > 1:
+def _one_approval(asked: Sequence[str] | None) -> str | None:
+    if len(set(asked or ())) > 1:
         msg = "The line of %%jarvis asks for more than one way of approval; keep one of -y, -n and --approve."
         raise UsageError(msg)
-    return next(iter(wanted), None)
+    return asked[0] if asked else None
 
 
 def _uses(written: Sequence[str]) -> dict[str, str]:

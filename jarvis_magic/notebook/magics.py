@@ -54,9 +54,12 @@ class JarvisMagics(_Configured):
         if self._jarvis is not None:
             self._jarvis.close()
 
+    # an option's dest is the field of `Options` it sets
     @magic_arguments("%jarvis")
     @argument("-o", "--output", metavar="NAMES", help="Bind the outputs to these names; the same as NAMES <<.")
-    @argument("-m", "--model", metavar="MODEL", help="The controller: 'offline', or the name of a chat model.")
+    @argument("-m", "--model", dest="controller", metavar="MODEL", help="The controller: 'offline', or a chat model.")
+    @argument("--base-url", metavar="URL", help="The address of the chat model's server.")
+    @argument("--key-env", metavar="NAME", help="The environment variable that holds its key.")
     @argument(
         "--use",
         metavar="TASK_OR_ID=MODEL[@PROVIDER]",
@@ -64,15 +67,47 @@ class JarvisMagics(_Configured):
         default=[],
         help="An expert model for a task or for all tasks of a type; repeatable.",
     )
-    @argument("--approve", metavar="ask|auto|plan", help="Ask before anything runs, run at once, or only plan.")
-    @argument("-y", "--yes", action="store_true", help="Run at once; the same as --approve auto.")
-    @argument("-n", "--plan-only", action="store_true", help="Only plan; the same as --approve plan.")
+    @argument(
+        "--approve",
+        metavar="ask|auto|plan",
+        action="append",
+        help="Ask before anything runs, run at once, or only plan.",
+    )
+    @argument(
+        "-y",
+        "--yes",
+        dest="approve",
+        action="append_const",
+        const="auto",
+        help="Run at once; the same as --approve auto.",
+    )
+    @argument(
+        "-n",
+        "--plan-only",
+        dest="approve",
+        action="append_const",
+        const="plan",
+        help="Only plan; the same as --approve plan.",
+    )
     @argument("--timeout", metavar="SECONDS", help="How long a task may take.")
     @argument("--limit", metavar="N", help="How many calls of experts run at once.")
     @argument("--where", metavar="any|local|remote", help="Which endpoints may be used.")
-    @argument("--no-response", action="store_true", help="Write no answer from the results.")
-    @argument("-q", "--quiet", action="store_true", help="Show nothing beside errors and what is asked.")
-    @argument("-v", "--verbose", action="store_true", help="Say more.")
+    @argument(
+        "--share", metavar="kinds|shapes|excerpts", help="How much of the inputs a chat model that plans is told."
+    )
+    @argument("--max-tokens", metavar="N", help="How many tokens of the chat model the run may use.")
+    @argument(
+        "--no-response", dest="response", action="store_const", const=False, help="Write no answer from the results."
+    )
+    @argument(
+        "-q",
+        "--quiet",
+        dest="feedback",
+        action="store_const",
+        const=0,
+        help="Show nothing beside errors and what is asked.",
+    )
+    @argument("-v", "--verbose", dest="feedback", action="store_const", const=2, help="Say more.")
     @argument("-h", "--help", action="store_true", help="Show this.")
     @no_var_expand
     @cell_magic("jarvis")
@@ -131,12 +166,8 @@ class JarvisMagics(_Configured):
         """The kernel's one `Jarvis`, with these options."""
         from jarvis_magic.jarvis import Jarvis
 
-        old = self._jarvis
-        if old is not None and old.options == options:
-            return old
-        if old is None:
+        if self._jarvis is None:
             self._jarvis = Jarvis(options=options)
-        else:
-            self._jarvis = Jarvis(options=options, catalogue=old.catalogue, endpoints=old.endpoints)
-            old.close()
+        elif self._jarvis.options != options:
+            self._jarvis = self._jarvis.with_options(options)
         return self._jarvis

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jarvis_magic import settings
 from jarvis_magic.drawing.markup import table
 from jarvis_magic.drawing.words import count, escape, one_line, where
+from jarvis_magic.equipment import Equipment
 from jarvis_magic.errors import UsageError, close_matches, either
 from jarvis_magic.model_selection import menu_of
 from jarvis_magic.options import Options
@@ -83,7 +84,7 @@ def _help(_magics: JarvisMagics, _words: Sequence[str]) -> Report:
 
 
 def _tasks(magics: JarvisMagics, _words: Sequence[str]) -> Report:
-    menu = _awaited(magics, menu_of(magics.jarvis_for(_options(magics)).catalogue))
+    menu = _awaited(magics, menu_of(_equipment(magics).catalogue))
     rows = [
         [t.name, _ports(t), str(t.output), t.description, menu.runnable.get(t.name, "")] for t in TASK_TYPES.values()
     ]
@@ -98,7 +99,7 @@ def _ports(task_type: TaskType) -> str:
 
 def _models(magics: JarvisMagics, words: Sequence[str]) -> Report:
     task_type, search = _model_words(words)
-    catalogue = magics.jarvis_for(_options(magics)).catalogue
+    catalogue = _equipment(magics).catalogue
     found = _awaited(magics, catalogue.candidates(task_type, SHOWN, search))
     rows = [[c.model, where(c), c.description, c.weakness, _runs(c)] for c in found]
     about = f" with {search!r} in their names or descriptions" if search else ""
@@ -149,7 +150,7 @@ def _doctor(magics: JarvisMagics, _words: Sequence[str]) -> Report:
         ["Python, IPython", f"{sys.version.split()[0]}, {_installed('IPython')}"],
         ["kernel", _kernel(magics.shell)],
         ["somebody to ask", "yes" if person_there(magics.shell) else "no: plans need -y or JARVIS_APPROVE=auto"],
-        ["controller", magics.jarvis_for(_options(magics)).controllers[0].name],
+        ["controller", _equipment(magics).controllers[0].name],
         *([f"extra {extra!r}", state] for extra, state in _extras().items()),
         ["settings file", str(settings.nearest_pyproject(Path.cwd()) or "none")],
         ["keys", _keys()],
@@ -202,6 +203,10 @@ def _abandoned() -> str:
 
 def _options(magics: JarvisMagics) -> Options:
     return settings.resolve(config=magics.configured())
+
+
+def _equipment(magics: JarvisMagics) -> Equipment:
+    return magics.jarvis_for(_options(magics)).equipment()
 
 
 def _awaited(magics: JarvisMagics, work: Coroutine[Any, Any, T]) -> T:

@@ -35,7 +35,7 @@ def test_names_before_the_arrow(live: Kernel) -> None:
 def test_an_output_may_have_the_name_of_an_input(live: Kernel) -> None:
     """`photo <<` over a request that uses @photo replaces it."""
     cell = live.run("%%jarvis photo << -y\nMake @photo grey.")
-    assert cell.status == "ok", cell.error
+    assert cell.status == "ok", "".join(cell.error)
     assert live.value("photo.convert('RGB').getpixel((0, 0))[0] == photo.convert('RGB').getpixel((0, 0))[1]") == "True"
     live.run("photo = Image.new('RGB', (60, 40), 'red')")
 
@@ -49,6 +49,7 @@ def test_a_cell_lets_go_of_its_results(live: Kernel) -> None:
     name = names.strip("[]'")
     live.run(f"{name} = 'mine'")
     cell = live.run("%%jarvis\nMake @photo grey.", ["y"], cell_id="one")
+    assert cell.status == "ok", "".join(cell.error)
     assert f"'{name}' is a variable of yours and stays" in cell.shown[-1]["text/plain"]
     assert live.value(name) == "'mine'"
     alone = live.run("%%jarvis -y\nMake @photo grey.", cell_id="two")

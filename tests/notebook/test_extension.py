@@ -1,0 +1,118 @@
+# mypy: disable-error-code="no-untyped-call,attr-defined,union-attr"
+"""Loading and unloading: fast, complete, and undone without a trace."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from jarvis_magic import Audio, Plan
+from jarvis_magic.tasks import Task
+
+HEAVY = {
+    "anywidget", "av", "huggingface_hub", "ipyaudio", "ipywidgets", "numpy", "onnxruntime", "openai", "pandas", "PIL",
+    "pydantic", "sklearn", "torch", "transformers",
+}  # fmt: skip
+
+
+@pytest.fixture
+def shell() -> Iterator[InteractiveShell]:
+    """A shell without a kernel."""
+    InteractiveShell.clear_instance()
+    config = Config()
+    config.HistoryManager.enabled = False
+    made = InteractiveShell.instance(config=config)
+    yield made
+    InteractiveShell.clear_instance()
+
+
+def test_loading_imports_nothing_heavy() -> None:
+    """`%load_ext jarvis_magic` brings in no library that is slow to import."""
+    script = (
+        "import sys, json\n"
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        "before = set(sys.modules)\n"
+        "shell.run_line_magic('load_ext', 'jarvis_magic')\n"
+        "print(json.dumps(sorted(set(sys.modules) - before)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    brought = {name.partition(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
+    assert "jarvis_magic" in brought
+    assert not brought & HEAVY
+
+
+def test_unloading_undoes_every_hook(shell: InteractiveShell) -> None:
+    """After %unload_ext the shell is as it was before."""
+
+    def state() -> dict[str, object]:
+        formatters = shell.display_formatter.formatters.values()
+        return {
+            "magics": {kind: set(known) for kind, known in shell.magics_manager.magics.items()},
+            "transformers": list(shell.input_transformers_post),
+            "events": {name: list(calls) for name, calls in shell.events.callbacks.items()},
+            "configurables": [type(one).__name__ for one in shell.configurables],
+            "formatters": [(set(f.type_printers), set(f.deferred_printers)) for f in formatters],
+            "attributes": "_jarvis_await" in vars(shell),
+        }
+
+    shell.find_line_magic("load_ext")  # IPython makes it when it is first wanted
+    before = state()
+    shell.run_line_magic("load_ext", "jarvis_magic")
+    assert state() != before
+    shell.run_line_magic("unload_ext", "jarvis_magic")
+    assert state() == before
+    shell.run_line_magic("load_ext", "jarvis_magic")
+    shell.run_line_magic("reload_ext", "jarvis_magic")
+    assert "jarvis" in shell.magics_manager.magics["cell"]
+    shell.run_line_magic("unload_ext", "jarvis_magic")
+    assert state() == before
+
+
+def test_our_values_show_themselves(shell: InteractiveShell) -> None:
+    """A plan and a sound that stand alone have HTML and text; unloaded, their plain text."""
+    shell.run_line_magic("load_ext", "jarvis_magic")
+    plan = Plan("Say hello", {}, [Task("speech", "text-to-speech", {"text": "hello"})])
+    data, _ = shell.display_formatter.format(plan)
+    assert "data:image/svg+xml" in data["text/html"]
+    assert "speech" in data["text/plain"]
+    assert "<audio" in shell.display_formatter.format(Audio([0.0] * 100, 8000))[0]["text/html"]
+    shell.run_line_magic("unload_ext", "jarvis_magic")
+    assert "text/html" not in shell.display_formatter.format(plan)[0]
+
+
+def test_the_cell_that_awaits(shell: InteractiveShell) -> None:
+    """In a kernel, exactly a cell of %%jarvis awaits: no other magic, none inside another, not without autoawait."""
+    shell.run_line_magic("load_ext", "jarvis_magic")
+    cell = "%%jarvis -y\nDescribe @photo"
+    assert "await" not in shell.transform_cell(cell)  # a terminal
+    shell.kernel = object()
+    try:
+        assert shell.transform_cell(cell).startswith("await get_ipython()")
+        assert "await" not in shell.transform_cell(cell.replace("jarvis", "jarvis2"))
+        shell.autoawait = False
+        assert "await" not in shell.transform_cell(cell)
+        shell.autoawait = True
+        nested: list[str] = []
+        shell.user_ns["note"] = lambda: nested.append(shell.transform_cell(cell))
+        shell.run_cell("note()")
+        assert "await" not in nested[0]
+    finally:
+        del shell.kernel
+        shell.run_line_magic("unload_ext", "jarvis_magic")
+
+
+def test_usage_in_the_docstring(shell: InteractiveShell) -> None:
+    """`%%jarvis?` shows usage and examples."""
+    shell.run_line_magic("load_ext", "jarvis_magic")
+    usage = shell.magics_manager.magics["cell"]["jarvis"].__doc__ or ""
+    assert "%%jarvis [" in usage
+    assert "--use" in usage
+    assert "%%jarvis caption, speech <<" in usage
+    shell.run_line_magic("unload_ext", "jarvis_magic")
