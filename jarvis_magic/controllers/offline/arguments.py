@@ -28,7 +28,7 @@ _POINTING = re.compile(
 )
 _LEADING = re.compile(
     r"(?:[\s,:;.!-]+|(?:please|pls|kindly|then|and|also|but|now|first|second|third|finally|next|lastly|just|bitte|dann|und|puis|et|luego|y|"
-    r"(?:can|could|would|will) you|i want to|i want you to|i need to|i would like to|i'd like to|help me(?: to)?|let's|tell me|answer|look at)\b\s*)+",
+    r"(?:can|could|would|will) you|i want to|i want you to|i need to|i would like to|i'd like to|help me(?: to)?|let's|tell me|find out|know|want to know|answer|look at)\b\s*)+",
     _A,
 )
 _TRAILING = re.compile(r"(?:\s*(?:[\s,:;.!-]|\b(?:please|pls|thx|thanks|thank you|bitte|merci|por favor|as well|too)\b))+$", _A)
@@ -71,19 +71,34 @@ def size_and_seed(reading: Reading, wish: Wish) -> tuple[dict[str, int], list[tu
 def without_pointing(reading: Reading, start: int, end: int, *, question: bool = False) -> str:
     """The words of a stretch without the phrases that point at an input ("in the picture @photo"), which a text cannot hold.
 
-    In a question a bare reference is called "it".
+    In a question a bare reference is called "it", several are called "they".
     """
     pieces, position = [], start
-    for span in reading.within(start, end, "reference"):
-        pointing = _POINTING.search(reading.skeleton, position, span.start)
-        words_end = pointing.start() if pointing else span.start
-        pieces.append(reading.text[position:words_end])
-        rest = reading.skeleton[span.end : end].strip(" ?.!,;:")
-        if question and rest and not (pointing and pointing["preposition"]) and reading.text[position:words_end].strip():
-            pieces.append("it")
-        position = span.end
+    groups = _coordinated(reading, start, end)
+    for first, last in groups:
+        pointing = _POINTING.search(reading.skeleton, position, first.start)
+        before = reading.text[position : pointing.start() if pointing else first.start]
+        pieces.append(before)
+        rest = reading.skeleton[last.end : end].strip(" ?.!,;:")
+        if question and rest and before.strip() and not (pointing and pointing["preposition"]):
+            pieces.append("it" if first is last else "they")
+        position = last.end
     pieces.append(reading.text[position:end])
     return tidy(" ".join(piece.strip() for piece in pieces if piece.strip()))
+
+
+def _coordinated(reading: Reading, start: int, end: int) -> list[tuple[Span, Span]]:
+    """The references of a stretch, those joined by "and" or a comma as one: the first and the last of each group."""
+    groups: list[tuple[Span, Span]] = []
+    for span in reading.within(start, end, "reference"):
+        if groups and _JOIN.fullmatch(reading.skeleton, groups[-1][1].end, span.start):
+            groups[-1] = (groups[-1][0], span)
+        else:
+            groups.append((span, span))
+    return groups
+
+
+_JOIN = re.compile(r"\s*(?:,|\band\b|\bor\b|\bund\b|\bet\b|\by\b|、|和)?\s*", _A)
 
 
 def tidy(words: str) -> str:

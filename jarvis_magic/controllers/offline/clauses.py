@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .choices import Choices, choices
 from .lexicon import Mention, mentions
@@ -38,6 +38,16 @@ _NEGATED_BEFORE = re.compile(
     re.ASCII,
 )
 _NEGATED_AFTER = re.compile(r"[^.,;!?\n]{0,20}\b(?:nicht|pas)\b(?!\s+seulement|\s+nur)", re.ASCII)
+_STATEMENT = re.compile(
+    rf"\s*(?:hi|hello|hey)?[\s,!]*(?:(?:i|we)(?:'ve|'m| have| had| took| recorded| uploaded| got| am| was| attached| just)\b(?! to\b)"
+    rf"|(?:here|this|that|these|there) (?:is|are|'s)\b|here's\b|(?:the|my) (?:\w+ ){{1,3}}(?:is|are)\b|given\b|ich habe\b|wir haben\b|j'ai\b|tengo\b|this \w+ is\b)",
+    re.ASCII,
+)
+_REST = re.compile(r"[^.!?\n]{0,300}\??")
+_BEFORE_LIST = re.compile(r"[\s,:]*$")
+_ASKING = re.compile(r"\b(?:questions?|query|ask|asking|asked|answer|wonder|know|frage|question|pregunta)\b", re.ASCII)
+_GIVEN_AFTER = re.compile(rf"\s*(?:text|below|is|called|named|file)?\s*:?\s*{MARKS['quote']}", re.ASCII)
+_GIVEN_BEFORE = re.compile(r"\b(?:following|given|provided|specified|reference|source|target|original|user|input|text)\s+(?:text\s+)?$", re.ASCII)
 _GOES_FIRST = re.compile(r"\s*(?:before|prior to|bevor|ehe|avant d|antes de)\b", re.ASCII)
 _NEW = re.compile(r"\b(?:an?|another|one|new|second|also|eine?n?|une?|una?|otra?)\s+(?:\w+\s+)?$", re.ASCII)
 _SUBORDINATE = re.compile(r"\b(?:what|which|that|who|whom|where|whose|it|he|she|they|is|are|was|were|be|been)\b[^,]*$", re.ASCII)
@@ -89,6 +99,7 @@ class _Atom:
     end: int
     sentence: int
     closer: str = ""
+    opens: bool = False
     found: list[Mention] = field(default_factory=list)
 
 
@@ -133,15 +144,16 @@ def _inside(place: int, listed: Iterable[Choices]) -> bool:
 
 def _atoms(skeleton: str, found: list[Mention], listed: list[Choices]) -> list[_Atom]:
     """The stretches between separators; what one phrase or one list of labels covers stays together."""
-    whole = [(m.start, m.end) for m in found] + [(c.start, c.end) for c in listed]
+    whole = [(m.start, m.end) for m in found] + [(_BEFORE_LIST.search(skeleton, max(0, c.start - 9), c.start).start(), c.end) for c in listed]  # type: ignore[union-attr]
     cuts = [cut for cut in _SEPARATOR.finditer(skeleton) if not _joins(skeleton, cut)]
     atoms: list[_Atom] = []
-    position, sentence = 0, 0
+    position, sentence, opens = 0, 0, True
     for cut in _outside(cuts, sorted(whole)):
-        atoms.append(_Atom(position, cut.start(), sentence, cut[0]))
+        atoms.append(_Atom(position, cut.start(), sentence, cut[0], opens))
+        opens = cut["hard"] is not None or opens and not skeleton[position : cut.start()].strip()
         position = cut.end()
         sentence += cut["hard"] is not None
-    atoms.append(_Atom(position, len(skeleton), sentence))
+    atoms.append(_Atom(position, len(skeleton), sentence, opens=opens))
     atoms = [atom for atom in atoms if skeleton[atom.start : atom.end].strip(f" \t\n{FILLER}'\"")]
     _place(found, atoms)
     return atoms
@@ -180,7 +192,14 @@ def _wishes(reading: Reading, atom: _Atom, earlier: list[Wish], listed: list[Cho
     """What an atom asks for: its verbs; without any, what its nouns name that is not there yet; without those, its question."""
     skeleton = reading.skeleton
     asked = _independent(skeleton, [m for m in atom.found if not m.names_result])
-    named = [m for m in atom.found if m.names_result]
+    named = [m for m in atom.found if m.names_result and not _is_given(skeleton, m)]
+    if named and all(m.action == "ask" and skeleton[m.start : m.end].endswith(" the") for m in asked):
+        asked = []
+    if _STATEMENT.match(skeleton, atom.start, atom.end):
+        named, asked = [], [m for m in asked if not skeleton.startswith("in ", m.start)]
+    if not asked and _quotes_question(reading, atom):
+        mention = Mention(atom.start, atom.start, atom.end, "ask", names_result=False)
+        return [Wish("ask", mention, atom.start, atom.end, atom.sentence, named)]
     if not asked and named:
         fresh = [m for m in named if not _is_there(skeleton, atom, m, earlier) or reading.within(atom.start, atom.end, "reference")]
         if not fresh:
@@ -192,16 +211,32 @@ def _wishes(reading: Reading, atom: _Atom, earlier: list[Wish], listed: list[Cho
         action = "classify" if _chosen(atom, listed) else "ask"
         mention = Mention(atom.start, atom.start, atom.end, action, names_result=False)
         return [Wish(action, mention, atom.start, atom.end, atom.sentence)]
+    chosen = _chosen(atom, listed)
+    asked = [replace(m, action="classify") if m.action == "ask" and chosen else m for m in asked]
     wishes = [Wish(m.action, m, atom.start, atom.end, atom.sentence) for m in asked]
     if wishes:
         wishes[0].objects = [m for m in named if m.action not in {wish.action for wish in wishes}]
     return wishes
 
 
+def _quotes_question(reading: Reading, atom: _Atom) -> bool:
+    """Whether an atom brings a question in quotation marks ("my question: 'What colour is it?'")."""
+    asking = _ASKING.search(reading.skeleton, atom.start, atom.end) is not None
+    return asking and any(span.value.endswith(("?", "？")) for span in reading.within(atom.start, atom.end, "quote"))
+
+
+def _is_given(skeleton: str, mention: Mention) -> bool:
+    """Whether a noun says what a text of the request is ("the description 'a red car'"), rather than asking for one."""
+    before = skeleton[max(0, mention.start - 20) : mention.start]
+    return _GIVEN_AFTER.match(skeleton, mention.end) is not None or _GIVEN_BEFORE.search(before) is not None
+
+
 def _independent(skeleton: str, asked: list[Mention]) -> list[Mention]:
     """The verbs that each ask for something: not twice the same, no relative clause, and "answer" only by itself."""
     kept: list[Mention] = []
     for mention in asked:
+        if skeleton.startswith("in ", mention.start) and _IS.search(skeleton[: mention.start][-12:] ) or _LANGUAGE_ONLY & {m.action for m in kept} and mention.action == "translate" and skeleton.startswith("in ", mention.start):
+            continue
         repeated = mention.action in {other.action for other in kept}
         subordinate = bool(kept) and _SUBORDINATE.search(skeleton[kept[-1].end : mention.start]) is not None
         if not repeated and not subordinate:
@@ -210,6 +245,8 @@ def _independent(skeleton: str, asked: list[Mention]) -> list[Mention]:
     return strong or kept
 
 
+_IS = re.compile(r"\b(?:is|are|be|was|were|spoken|written|recorded|ist|est|es|esta)\s+$", re.ASCII)
+_LANGUAGE_ONLY = {"speak", "transcribe", "generate", "rewrite", "reply"}
 _KIN = {"describe": "caption", "caption": "describe", "entities": "keywords"}
 
 
@@ -224,7 +261,13 @@ def _is_question(skeleton: str, atom: _Atom) -> bool:
     if _POLITE.match(words):
         return False
     marked = atom.closer.strip()[:1] in ("?", "？")
-    return _QUESTION.match(words) is not None or (marked and (len(words.split()) > 1 or _CHINESE_QUESTION.search(words) is not None))
+    relative = not atom.opens and "?" not in _REST.match(skeleton, atom.end)[0]  # type: ignore[index]
+    return (_QUESTION.match(words) is not None and not relative) or (marked and (len(words.split()) > 1 or _CHINESE_QUESTION.search(words) is not None))
+
+
+def is_question(words: str) -> bool:
+    """Whether folded words begin as a question does."""
+    return _QUESTION.match(words) is not None and not _POLITE.match(words)
 
 
 def _in_order(skeleton: str, wishes: list[Wish]) -> list[Wish]:

@@ -18,9 +18,10 @@ from .arguments import tidy
 from .choices import Choices
 from .clauses import Wish, divide
 from .lexicon import ACTIONS, Mention
-from .reading import Reading, Span
+from .reading import ANY_REFERENCE, Reading, Span
 
 _A = re.ASCII
+_OF_REFERENCE = re.compile(rf"\s+(?:of|from|for|de|du|del|von|vom|des)\s+(?:\w+\s+){{0,2}}{ANY_REFERENCE}", _A)
 _PLURAL = re.compile(r"\b(?:them|both|all|these|those|each|every|two|three|alle|beide|diese|sie|tous|toutes|chacun|les deux|todos|todas|ambos|ambas|los|las)\b", _A)
 _TOGETHER = re.compile(
     r"\b(?:together|in(?:to)? (?:one|a single|a)\b|single|one (?:overall |common )?\w+|overall|out of (?:all|it all)|of everything|all of (?:it|them)|combin\w+|zusammen in|insgesamt|gemeinsame?\w*|en un solo|en un seul|conjunto)", _A
@@ -38,6 +39,7 @@ _DOCUMENT = re.compile(
 )
 _KIN = {"describe": ("describe", "caption"), "caption": ("describe", "caption"), "entities": ("entities", "keywords"), "keywords": ("keywords", "entities"),
         "read_text": ("read_text", "transcribe"), "segment": ("segment", "mask"), "edit": ("edit", "draw"), "draw": ("draw", "edit")}  # fmt: skip
+_ANALYSES = frozenset({"depth", "canny", "hed", "mlsd", "openpose", "normal", "scribble"})
 _PLURALS = {"summary": "summaries", "speech": "speeches", "entities": "entities", "similarity": "similarities", "story": "stories", "reply": "replies"}
 
 
@@ -84,11 +86,15 @@ class Drafting:
         The kind of each input, by name.
     makers
         What makes the tasks of a wish, by action.
+    assume
+        Whether inputs that are spoken of and not named are assumed to exist, as in the public benchmark.
     """
 
-    def __init__(self, reading: Reading, kinds: Mapping[str, Kind], makers: Mapping[str, Maker]) -> None:
+    def __init__(self, reading: Reading, kinds: Mapping[str, Kind], makers: Mapping[str, Maker], *, assume: bool = False) -> None:
+        self.assume = assume
         self.reading, self.kinds, self.makers = reading, dict(kinds), makers
         self.tasks: list[Task] = []
+        self.places: dict[str, int] = {}
         self.results: list[Source] = []
         self.notes: list[str] = []
         self.choices: Choices | None = None
@@ -120,10 +126,17 @@ class Drafting:
             existing += results
             missing += [] if results else [noun]
         sources = [*existing, *named]
-        for noun in reversed(missing):
+        for noun in reversed([noun for noun in missing if self._is_wanted(wish, noun, sources)]):
             nested = replace(wish, action=noun.action, mention=noun, objects=[], by_noun=True, choices=None)
             sources = self.makers[noun.action](self, nested, sources or self._around(nested, before)) or sources
         return list(dict.fromkeys(sources)) or self._around(wish, before)
+
+    def _is_wanted(self, wish: Wish, noun: Mention, sources: list[Source]) -> bool:
+        """Whether a noun asks for its result on the way ("translate the caption of @photo"), rather than say what is in the source."""
+        types = ACTIONS[wish.action].types
+        output = TASK_TYPES[next(iter(ACTIONS[noun.action].types.values()))].output
+        fits = any(source.kind.base in types for source in sources)
+        return output in types and (not fits or _OF_REFERENCE.match(self.reading.skeleton, noun.end) is not None)
 
     def results_called(self, wish: Wish, noun: Mention) -> list[Source]:
         """The results that a noun names: the latest, or for a plural all of that action."""
@@ -147,15 +160,26 @@ class Drafting:
             lambda source: "text" in types and source.kind.base in WITH_TEXT_FORM,
             lambda source: True,
         ):
-            found = [s for s in self._last if fits(s)] or [s for s in self.near() if fits(s)]
+            found = [s for s in self._last if fits(s) and s.action not in _ANALYSES] or [s for s in self.near() if fits(s)]
             if found:
                 return found if found[0] in self._last or _PLURAL.search(words) else found[:1]
-        return []
+        return self._assumed(types)
+
+    def _assumed(self, types: Mapping[str, str]) -> list[Source]:
+        """A stand-in for an input that the request speaks of and does not name, where those are assumed to exist."""
+        kind = next(iter(types))
+        if not self.assume or kind == "table":
+            return []
+        self.kinds.setdefault(kind, Kind(kind))
+        return [Source(f"@{kind}", Kind(kind))]
 
     def near(self) -> list[Source]:
-        """Results, newest first, then inputs in the order they are named."""
-        spans = (span for span in self.reading.spans if span.what == "reference")
-        return [*reversed(self.results), *dict.fromkeys(source_of(span) for span in spans)]
+        """Results, newest first, then inputs in the order they are named; last the pictures that only analyse another."""
+        spans = [span for span in self.reading.spans if span.what == "reference"]
+        quoted = [span for span in self.reading.spans if span.what == "quote" and _is_passage(span)]
+        made = [result for result in reversed(self.results) if result.action not in _ANALYSES]
+        aside = [result for result in reversed(self.results) if result.action in _ANALYSES]
+        return [*made, *dict.fromkeys(source_of(span) for span in [*spans, *quoted]), *aside]
 
     # Tasks
 
@@ -205,6 +229,7 @@ class Drafting:
         task = replace(task, id=self._id(action, kind))
         result = Source(f"@{task.id}", kind, action, language)
         self.tasks.append(task)
+        self.places[task.id] = wish.mention.start
         self.results.append(result)
         return result
 
@@ -247,6 +272,11 @@ class Drafting:
 def source_of(span: Span) -> Source:
     """The source that a covered stretch of the request stands for."""
     return Source(span.value, span.kind)
+
+
+def _is_passage(span: Span) -> bool:
+    """Whether quoted words are a text to work on, rather than a name, a label or a question."""
+    return len(span.value.split()) > 2 and not span.value.endswith("?")
 
 
 def is_document(source: Source) -> bool:

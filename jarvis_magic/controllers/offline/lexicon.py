@@ -62,7 +62,7 @@ _action(
     was (?:ist|siehst du|sieht man) (?:auf|in) (?:dem |diesem )?(?:bild |foto )?<image>\s*(?=$|[?.!]) | was zeigt <image>
     que (?:montre|voit-on sur) <image> | que (?:hay|se ve|muestra) (?:en )?(?:la (?:imagen|foto) )?<image>
     描述 | 描写 | <image> (?:里|中|上)?(?:有|是)什么""",
-    r"""descriptions?\b | beschreibung(?:en)?\b | descripcion(?:es)?\b | 图片说明""",
+    r"""(?:image|picture|photo|textual|text) (?:description|caption)s?\b | descriptions?\b | beschreibung(?:en)?\b | descripcion(?:es)?\b | 图片说明""",
 )
 _action(
     "caption", "image: image-to-text", "caption",
@@ -84,12 +84,12 @@ _action(
 )
 _action(
     "transcribe", "audio: automatic-speech-recognition, video: automatic-speech-recognition, image: image-to-text", "transcript",
-    r"""transcri(?:be|bes|bing|bed)\b | write (?:down|out) (?:what|everything|the words) | take down what | type (?:up|out)\b
+    r"""transcri(?:be|bes|bing|bed)\b | automatic speech recognition | asr\b | write (?:down|out) (?:what|everything|the words) | take down what | type (?:up|out)\b
     (?:speech|audio|voice)(?: back)? (?:in)?to (?:written )?text | recogni[sz]e (?:the )?speech | speech recognition | dictat(?:e|ion) to text
     convert .. (?:in|back )?to (?:written )?text\b | turn .. (?:in|back )?to (?:written )?text\b | what (?:is|was|'s) (?:being )?(?:said|spoken)
     listen to\b | record what | transkribier\w* | schreib(?:e)? (?:auf|nieder|mit)\b.. gesagt | schreib(?:e)? auf,? was | verschriftlich\w* | was wird gesagt
     transcri(?:s|re|vez|t)\b | retranscri\w+ | transcrib(?:e|ir|elo|ela|eme|a)\b | que se dice en | 转写 | 转录 | 听写 | 语音识别 | 转(?:成|换成|为|换为)文字""",
-    r"""transcripts?\b | transcriptions?\b | transkript(?:e|ion)?\b | abschrift\b | transcripcion(?:es)?\b | 转写稿 | 文字稿""",
+    r"""transcribed (?:text|audio|speech|content)\b | transcripts?\b | transcriptions?\b | transkript(?:e|ion)?\b | abschrift\b | transcripcion(?:es)?\b | 转写稿 | 文字稿""",
 )
 _action(
     "speak", "text: text-to-speech", "speech",
@@ -102,7 +102,7 @@ _action(
     lis .. (?:a voix haute|a haute voix) | lire .. (?:a voix haute|a haute voix) | prononce\w* | dis (?=<quote>|<any>) | convertis .. en (?:voix|audio|parole)
     lee(?:me|lo|la)?\b(?! el texto) | leer en voz alta | en voz alta | pronuncia\w* | convierte .. en (?:voz|audio|habla) | di (?=<quote>|<any>)
     朗读 | 读出 | 念(?:出|给) | 大声读 | (?:转换成|转成|转为)(?:语音|声音) | 配音""",
-    r"""speech\b(?! recognition| in| to| of| back) | audio (?:version|reading|file|book|clip)\b | audio ?books?\b | voice[- ]?overs?\b | spoken version | readings?\b(?! of)
+    r"""speech\b(?! recognition| in| to| of| back) | audio (?:version|reading|file|book|clip|answer|output|response|description|summary|form|format|message|narration|recording)s?\b(?! (?:of|quality|classification)) | spoken (?:answer|response|summary|version|description)\b | audio ?books?\b | voice[- ]?overs?\b | spoken version | readings?\b(?! of)
     sprachausgabe\b | horbuch\b | version audio | audiolibro\b | 语音 | 音频版""",
 )
 _action(
@@ -113,14 +113,14 @@ _action(
     "translate", "text: translation", "translation",
     r"""translat(?:e|es|ed|ing)\b | trnaslat\w+ | tranlat\w+ | (?:put|render|bring|turn|convert|say|tell)\b.. (?:in|into|to) <language>\b | localis?ze\b
     (?:need|want|have|like)\b.. in <language>\b | in <language>\b(?!\s+\w) | <language>(?= (?:summary|description|caption|transcript|abstract)) | ubersetz\w* | tradui\w*\b | tradu[cz]\w*\b | 翻译 | 译(?:成|为)""",
-    r"""translations?\b | <language> (?:version|translation)s?\b | (?:versions?|translations?) in <language> | ubersetzung(?:en)?\b | traductions?\b | traduccion(?:es)?\b | 译文 | 翻译稿""",
+    r"""translations?\b | translated (?:text|version|sentence|answer|summary|article|content)s?\b | <language> (?:version|translation)s?\b | (?:versions?|translations?) in <language> | ubersetzung(?:en)?\b | traductions?\b | traduccion(?:es)?\b | 译文 | 翻译稿""",
 )
 _action(
     "summarise", "text: summarization", "summary",
-    r"""summar[iy][sz](?:e|es|ed|ing)?\b | sumar[iy][sz]\w*\b | condens(?:e|es|ed|ing)\b | shorten(?:s|ed|ing)?\b | boil .. down | tl;?dr\b | abridge\b | sum up\b | recap\b
+    r"""shorter (?:version|text) | brief (?:overview|version) | summar[iy][sz](?:e|es|ed|ing)?\b | sumar[iy][sz]\w*\b | condens(?:e|es|ed|ing)\b | shorten(?:s|ed|ing)?\b | boil .. down | tl;?dr\b | abridge\b | sum up\b | recap\b
     in short\b | give me the gist | main points | key points | in one sentence\b(?=$|\.)
     fasse? .. zusammen | zusammenfassen | kurze?\b(?= <any>) | resume[rzs]?(?:lo|la|los|las)?\b | resumir\w*\b | sintetiza\w*\b | 总结 | 概括 | 摘要(?=.{0,3}<any>) | 归纳""",
-    r"""summar(?:y|ies)\b | short versions? | abstracts?\b(?= of) | gist\b | minutes\b(?! of) | synopsis\b | zusammenfassung(?:en)?\b | resumen(?:es)?\b | resumes?\b(?=\s+(?:de|du)\b) | (?:le|un|les|des) resumes?\b | 摘要 | 概要""",
+    r"""summari[sz]ed (?:text|version|content|answer|description|information|article|form)s?\b | summari[sz]ation\b | summar(?:y|ies)\b | short versions? | abstracts?\b(?= of) | gist\b | minutes\b(?! of) | synopsis\b | zusammenfassung(?:en)?\b | resumen(?:es)?\b | resumes?\b(?=\s+(?:de|du)\b) | (?:le|un|les|des) resumes?\b | 摘要 | 概要""",
 )
 _action(
     "sentiment", "text: text-classification", "sentiment",
@@ -132,7 +132,7 @@ _action(
 _action(
     "entities", "text: token-classification", "entities",
     r"""named[- ]entit\w+ | entity (?:recognition|extraction) | ner\b | pos[- ]tag\w* | tag(?:ging)? the parts of speech | part[- ]of[- ]speech\b | parts of speech | token classification | classify (?:the |each |its )?tokens
-    (?:list|find|extract|name|pull out|get|identify|spot|mark|highlight|recogni[sz]e|look for|search for|pick out|give me|show)\b(?:(?! (?:text|objects?|image)\b)[^.?!\n,]){0,30}\b(?:names?|people|persons?|places|locations?|compan(?:y|ies)|organi[sz]ations?|dates?|amounts?|prices?|addresses|e-?mails?|(?:tele)?phone numbers?|entities|urls?|links)\b
+    (?:list|find|extract|name|pull out|get|identify|spot|mark|highlight|recogni[sz]e|look for|search for|pick out|give me|show)\b(?:(?! (?:text|objects?|image)\b)[^.?!\n,]){0,30}\b(?:names?|people|persons?|places|locations?|compan(?:y|ies)|organi[sz]ations?|dates?|amounts?|prices?|addresses|e-?mails?|(?:tele)?phone numbers?|entities|urls?|links|nouns|verbs|adjectives|tokens|key ?words|locations)\b
     which (?:names|people|persons|places|companies|organi[sz]ations|dates|cities|countries)\b.. (?:mention|occur|appear|named|contain)\w*
     names? the (?:persons?|people|places|companies) | extrai\w* les (?:noms|dates|personnes|lieux|montants) | trouve\w* les (?:noms|dates|personnes|lieux|montants)
     nenne (?:die |alle )?(?:namen|personen|orte|daten) | finde (?:die |alle )?(?:namen|personen|orte|daten|firmen) | (?:extrae|encuentra)\w* (?:los|las) (?:nombres|fechas|personas|lugares|importes)
@@ -149,15 +149,16 @@ _action(
     "text: text-classification, image: image-classification, audio: audio-classification, video: video-classification, table: tabular-classification, json: text-classification",
     "labels",
     r"""classif(?:y|ies|ied|ying)\b(?! (?:the |each |its )?tokens) | categori[sz]e\b | sort <any> into | sort (?:them|it|these|those) into | label\b(?=\s+(?:<any>|each|every|them|it\b|the\b(?! in))) | mark each
+    (?:know|determine|find out|tell me|identify|recogni[sz]e|predict|get|provide)\b(?: me)? (?:to )?(?:which|what|the|its) (?:class|category|type|label|command|emotion|speaker|genre|language|species|classification)\b | (?:class|category) (?:label|name)s?\b | belongs? to\b(?=\s*(?:$|[.,?!]|and\b))
     which (?:emotion|category|class|topic|genre|label)\b | what (?:kind|sort|type|category|class) of | is (?:the sound in )?<any>,? (?:an? )?[a-z ]+, .. or\b | is <(?:image|audio|text)>,? (?:an? )?\w+ or\b
     who is (?:speaking|talking|singing) | what language is | identify the (?:bird|animal|speaker|language|emotion|song|genre|species|command) | recogni[sz]e the (?:bird|animal|speaker|language|emotion|song|genre|species|command|class)
-    whether <any> is | whether the \w+ (?:sounds|is|are|seems) | what animal sound
+    whether <any> is | (?:determine|understand|detect|recogni[sz]e|identify|classify|analy[sz]e)\b(?: the| its| any)?(?: \w+)? (?:emotions?|commands?|genre|speaker)\b | audio classification | image classification | whether the \w+ (?:sounds|is|are|seems) | what animal sound
     klassifizier\w* | ordne .. (?:zu|ein)\b | classe[rz]?\b(?=\s+<any>) | clasifica\w* | 分类 | 归类""",
-    r"""classifications?\b | klassifikation\b | clasificacion\b""",
+    r"""classifications?\b(?! (?:tool|model|result)) | klassifikation\b | clasificacion\b""",
 )
 _action(
     "detect", "image: object-detection", "objects",
-    r"""detect(?:s|ing|ed)?\b(?! the pose) | object detection | find (?:every|all|all the|the|any) (?:objects?|things?|cars?|people|faces?|dogs?|cats?|animals?)\b | locat(?:e|es|ing)\b | count\b(?= (?:the|all|how many)\b)(?! how often) | bounding boxes | draw boxes
+    r"""identif(?:y|ies|ying)\b(?=[^.?!\n,]{0,25}objects?\b) | recogni[sz]e\b(?=[^.?!\n,]{0,25}objects?\b) | detect(?:s|ing|ed)?\b(?! the pose) | object detection | find (?:every|all|all the|the|any) (?:objects?|things?|cars?|people|faces?|dogs?|cats?|animals?)\b | locat(?:e|es|ing)\b | count\b(?= (?:the|all|how many)\b)(?! how often) | bounding boxes | draw boxes
     identify (?:the |all |any )?objects | look for .. in <image> | which objects
     erkenne (?:die |alle )?(?:objekte|gegenstande) | finde (?:die |alle )?(?:objekte|gegenstande) | welche (?:objekte|gegenstande) | zahle (?:die|alle)
     detecte[rz]?\b | trouve[rz]? (?:les|tous les) objets | detecta\w* | encuentra (?:los|todos los) objetos | 检测 | 找出(?=.{0,10}物体) | 识别(?=.{0,10}物体)""",
@@ -189,16 +190,16 @@ _action(
     r"""blur(?:s|red|ring)?\b | sharpen\w* | rotat(?:e|es|ed|ing)\b | flip(?:s|ped)?\b | mirror(?:ed)?\b(?= it| the| <any>| this) | crop(?:s|ped)?\b | resiz(?:e|es|ed|ing)\b | scale (?:it|<any>|the|this|up|down) | upscal\w* | invert(?:ed)?\b | brighten\w* | darken\w* | lighten\w* | colou?ri[sz]e\w* | recolou?r\w* | pixelate\w* | posteri[sz]e\w* | denoise (?:the )?(?:picture|image|photo) | denoise <image>
     (?:increase|reduce|raise|lower|boost|adjust|decrease) the (?:contrast|brightness|saturation|sharpness|exposure)\b | (?:remove|replace|change|erase|cut out|hide|swap|delete|add)\b(?=[^.?!\n]{0,80}(?:<image>|\bit\b|background|picture|image|photo|colou?r|sky|with\b|by\b))
     make (?:the\b|my\b|this\b|that\b|it\b|<image>|all\b|every\b)(?!.{0,25}(?:summary|video|audio|sound|poem|spoken|caption|description))(?=[^.?!\n]{0,100}\b(?:black|white|gr[ae]y|sepia|red|green|blue|purple|yellow|orange|pink|brown|bright\w*|dark\w*|light\w*|sharp\w*|small\w*|big\w*|large\w*|square|blurr\w*|transparent|look\w*|warmer|cooler|colou?rful|night|day|winter|summer|cartoon\w*|vintage|contrast\w*)\b)
-    (?:convert|turn|change|transform) .. (?:in)?to (?:an? )?(?:black|gr[ae]y\w*|sepia|pencil|sketch|cartoon|oil|watercolou?r|negative|anime|drawing|line|comic) | black and white | gr[ae]yscale | sepia\b | restyle\b | stylis?ze?\w*\b | in the (?:manner|style) of | style transfer | retouch\w* | edit(?:s|ed|ing)?\b(?= the (?:image|picture|photo)| <image>| it| this| that) | write <quote> (?:on|over|across) <image> | image[- ]to[- ]image
+    (?:convert|turn|change|transform) .. (?:in)?to (?:an? )?(?:black|gr[ae]y\w*|sepia|pencil|sketch|cartoon|oil|watercolou?r|negative|anime|drawing|line|comic) | black and white | gr[ae]yscale | sepia\b | restyle\b | stylis?ze?\w*\b | in the (?:manner|style) of | style transfer | retouch\w* | edit(?:s|ed|ing)?\b(?= (?:the |my |this |that |an? |it\b|<image>)) | be edited | modif(?:y|ies|ied|ying)\b | image editing | alter(?:s|ed|ing)?\b | adjust(?:s|ed|ing)?\b | transform\b(?= (?:the |this |my |it\b|<image>)(?!.{0,30}(?:text|speech|audio))) | write <quote> (?:on|over|across) <image> | image[- ]to[- ]image
     mach(?:e)? <image> | schwarz-?weis | drehe?\b | weichzeichne\w* | verpixel\w* | spiegel(?:e|n)\b | zuschneiden | vergroser\w* | verkleiner\w* | entferne (?:den|die|das) (?:hintergrund|person\w*|objekt\w*) | scharfe (?:das|<image>)
     mets? <image> | noir et blanc | en noir et blanc | floute[rz]?\b | tourne[rz]? <image> | pivote[rz]?\b | recadre[rz]?\b | redimensionne\w* | enleve[rz]? (?:le|l') ?(?:fond|arriere)
     blanco y negro | desenfoca\w* | gira\w*\b(?= <image>| la) | recorta\w* | cambia (?:el|la) (?:tamano|color|fondo) | elimina el fondo | quita el fondo
     变成(?=.{0,8}(?:黑白|灰|红|蓝|绿|素描|卡通|油画)) | 模糊 | 旋转 | 裁剪 | 调(?:亮|暗) | 去(?:掉|除)背景 | 锐化""",
-    r"""edited (?:image|picture|photo)s?\b""",
+    r"""(?:edited|modified|transformed|enhanced|changed|stylized|updated|resulting) (?:image|picture|photo)s?\b""",
 )
 _action(
     "enhance", "audio: audio-to-audio", "cleaned",
-    r"""denois\w+ | clean(?:s|ed|ing)?(?: up)?\b | remov\w+ .. (?:noise|hiss|hum|echo)\b | enhanc(?:e|es|ed|ing)\b | noise (?:reduction|removal|suppression) | reduce .. noise | suppress .. noise | separat(?:e|es|ing)\b | source separation | isolate .. (?:voice|vocals|speaker|instrument)s? | improve .. (?:sound|audio|quality)
+    r"""(?:improve|increase|raise|boost)\b.. (?:audio|sound|recording|quality)\b | speech enhancement | audio enhancement | denois\w+ | clean(?:s|ed|ing)?(?: up)?\b | remov\w+ .. (?:noise|hiss|hum|echo)\b | enhanc(?:e|es|ed|ing)\b | noise (?:reduction|removal|suppression) | reduce .. noise | suppress .. noise | separat(?:e|es|ing)\b | source separation | isolate .. (?:voice|vocals|speaker|instrument)s? | improve .. (?:sound|audio|quality)
     make .. sound (?:clear\w*|loud\w*|better|crisp\w*) | audio[- ]to[- ]audio
     entferne .. (?:rauschen|storgerausch\w*|larm)\b | entrausch\w* | rausch(?:en)? .. entfern\w* | nettoie[rz]? .. (?:bruit|audio|son|enregistrement)\b | enleve[rz]? le bruit | supprime[rz]? le bruit | debruite\w*
     limpia\w* .. (?:ruido|audio|grabacion)\b | limpia (?:el )?ruido | quita\w* el ruido | elimina\w* el ruido | 降噪 | 去噪 | 去除噪""",
@@ -206,7 +207,7 @@ _action(
 )
 _action(
     "draw", "text: text-to-image", "image",
-    r"""draw(?:s|n|ing)?\b(?! boxes| a box| bounding) | paint(?:s|ed|ing)?\b | illustrat(?:e|es|ed)\b | sketch\b(?= (?:a|an|the|me)\b) | visuali[sz]e\b | text[- ]to[- ]image | design (?:a|an|me a) (?:logo|poster|image|picture|banner|cover)
+    r"""(?:image|picture|illustration)s? (?:generated|created|drawn|produced)\b | generate a visual | draw(?:s|n|ing)?\b(?! boxes| a box| bounding) | paint(?:s|ed|ing)?\b | illustrat(?:e|es|ed)\b | sketch\b(?= (?:a|an|the|me)\b) | visuali[sz]e\b | text[- ]to[- ]image | design (?:a|an|me a) (?:logo|poster|image|picture|banner|cover)
     (?:generate|create|make|produce|render|imagine|give me|show me|want|need)\b(?: me)?(?: an?| the| another| one| some)?(?: new| second| short| nice| beautiful)? (?:image|picture|photo|illustration|drawing|painting|poster|artwork|portrait|logo|sketch)s?\b(?= of| from| for| show| with| in which| that| where| based|\b)
     zeichne\w*\b | mal(?:e|en)?\b(?= (?:mir |ein|eine|einen|das|die|den|<any>)) | (?:erzeuge|erstelle|generiere) (?:mir )?ein (?:bild|foto|gemalde)
     dessine\w*\b | peins\b | (?:genere|cree)[rz]? une? (?:image|dessin|illustration) | dibuja\w*\b | pinta\w*\b | (?:genera|crea)\w* una? (?:imagen|dibujo|ilustracion) | 画(?!面) | 绘制 | 生成(?=.{0,6}(?:图|画))""",
@@ -214,7 +215,7 @@ _action(
 )
 _action(
     "film", "text: text-to-video, image: image-to-video", "video",
-    r"""(?:generate|create|make|produce|render|give me|want)\b(?: me)?(?: an?| the| another)?(?: new| short| little)? (?:video|clip|film|movie)s?\b | text[- ]to[- ]video | animat(?:e|es|ed|ing)\b | bring .. to life | film\b(?= a\b)
+    r"""video (?:generated|created|produced)\b | (?:generate|create|make|produce|render|give me|want|get|need)\b(?: me)?(?: an?| the| another)?(?: new| short| little)? (?:video|clip|film|movie)s?\b | text[- ]to[- ]video | animat(?:e|es|ed|ing)\b | bring .. to life | film\b(?= a\b)
     (?:erzeuge|erstelle|generiere) (?:mir )?ein (?:kurzes )?video | animier\w* | (?:genere|cree)[rz]? une? video | anime[rz]?\b(?= <any>) | (?:genera|crea)\w* un video | 生成(?=.{0,6}视频) | 制作(?=.{0,6}视频)""",
     r"""(?:a|short|new|generated) (?:short )?(?:video|clip|film|animation)s?\b""",
 )
@@ -226,7 +227,7 @@ _action(
 )
 _action(
     "generate", "text: text-generation", "story",
-    r"""writ(?:e|es|ing)\b(?! (?:down|out|a caption|a description|<quote> (?:on|over)|one summary|a summary)) | (?:generate|compose|create|make up|invent|draft|tell me|turn|make|give me)\b[^.?!\n,]{0,25}\b(?:story|poem|haiku|article|essay|letter|paragraph|joke|blog post|tweet|title|headline|slogan|lyrics|limerick|song lyrics|recipe|email|e-mail|list of)\b
+    r"""(?:generate|create|produce|compose|craft|provide)\b(?: me)?(?: with)?(?: an?| some| the| another)?(?: \w+){0,2} (?:text|sentence|paragraph|content|caption text|narrative|description)s?\b(?! (?:from|in|of) (?:the )?(?:image|picture|audio|<image>)) | writ(?:e|es|ing)\b(?! (?:down|out|a caption|a description|<quote> (?:on|over)|one summary|a summary)) | (?:generate|compose|create|make up|invent|draft|tell me|turn|make|give me)\b[^.?!\n,]{0,25}\b(?:story|poem|haiku|article|essay|letter|paragraph|joke|blog post|tweet|title|headline|slogan|lyrics|limerick|song lyrics|recipe|email|e-mail|list of)\b
     complete\b(?= (?:<any>|the (?:text|sentence|story|paragraph))) | continue\b(?= (?:<any>|the (?:text|sentence|story|paragraph))) | explain\b(?= <any>| it\b| this\b| the\b) | text generation | finish the (?:text|sentence|story)
     schreib(?:e)?\b(?! (?:auf|nieder|mit)) | erzahl(?:e)? | ecri(?:s|re|vez)\b | redige\w*\b | escribe\w*\b | redacta\w*\b | 写(?!着|了) | 续写""",
     r"""action list\b | title\b(?= for)""",
@@ -239,8 +240,8 @@ _action(
 )
 _action(
     "reply", "text: conversational", "reply",
-    r"""repl(?:y|ies) (?:to)\b | respond to\b | answer <text> (?:as|like|politely) | continue the (?:conversation|chat|dialogue) | chat about\b | have a conversation | antworte (?:auf)\b | reponds a\b | responde a\b | 回复""",
-    r"""conversational (?:response|reply)\b | polite reply\b | reply\b""",
+    r"""(?:generate|create|get|provide|have|start|initiate|hold|simulate)\b(?: me)?(?: with)?(?: an?| the)?(?: \w+){0,2} (?:conversational|conversation|dialogue|chat)\b | converse\b | repl(?:y|ies) (?:to)\b | respond to\b | answer <text> (?:as|like|politely) | continue the (?:conversation|chat|dialogue) | chat about\b | have a conversation | antworte (?:auf)\b | reponds a\b | responde a\b | 回复""",
+    r"""conversational (?:response|reply)\b | conversational \w+ (?:response|reply)\b | (?:relevant|appropriate|friendly|suitable) (?:response|reply)\b | polite reply\b | reply\b""",
 )
 _action(
     "fill", "text: fill-mask", "filled",
@@ -253,7 +254,7 @@ _action(
 )
 _action(
     "compare", "text: sentence-similarity, image: image-text-to-text", "similarity",
-    r"""compar(?:e|es|ed|ing)\b | how (?:similar|close|alike|related|different)\b | (?:sentence|semantic|text) similarity | (?:measur\w+|comput\w+|calculat\w+|determin\w+|check) (?:the |their |how )?(?:\w+ )?similar\w*\b | (?:are|is) .. (?:similar|alike|the same)\b | mean the same | (?:do|does) .. (?:fit|match) <any> | match(?:es)?\b.. <any> | supported by\b | in common\b
+    r"""compar(?:e|es|ed|ing)\b | know how (?:similar|close) | find out how (?:similar|close) | analy[sz]e how (?:similar|close) | tell me how (?:similar|close) | how (?:similar|close|alike|related|different)\b | (?:sentence|semantic|text) similarity | (?:measur\w+|comput\w+|calculat\w+|determin\w+|check) (?:the |their |how )?(?:\w+ )?similar\w*\b | (?:are|is) .. (?:similar|alike|the same)\b | mean the same | (?:do|does) .. (?:fit|match) <any> | match(?:es)?\b.. <any> | supported by\b | in common\b
     wie ahnlich | vergleich\w* | ahnlichkeit | compare[rz]?\b | similitude | ressembl\w+ | compara\w*\b | similitud | parecid[oa]s? | 比较 | 相似""",
     r"""similarit(?:y|ies)\b | comparison\b""",
 )
@@ -296,7 +297,7 @@ def mentions(skeleton: str) -> list[Mention]:
                 if match:
                     names_result = phrase.names_result or _is_object(skeleton, start)
                     found.append(Mention(start, match.end(1), match.end(), phrase.action, names_result))
-    return _without_overlaps(found)
+    return _without_overlaps(skeleton, found)
 
 
 def _is_object(skeleton: str, start: int) -> bool:
@@ -304,10 +305,20 @@ def _is_object(skeleton: str, start: int) -> bool:
     return skeleton[start - 1 : start] in ("把", "将")
 
 
-def _without_overlaps(found: list[Mention]) -> list[Mention]:
+_ARTICLE = re.compile(
+    r"\b(?:the|an?|this|that|these|its|his|her|their|my|our|your|each|every|both|all|any|no|which|what|die|der|das|den|eine?|la|le|les|l'|un|une|el|los|las|una)\s*(?:\w+\s+)?$", re.ASCII
+)
+
+
+def _has_article(skeleton: str, start: int) -> bool:
+    """Whether a word that may be a verb or a noun stands behind an article, so that it is a noun."""
+    return _ARTICLE.search(skeleton[max(0, start - 20) : start]) is not None
+
+
+def _without_overlaps(skeleton: str, found: list[Mention]) -> list[Mention]:
     """At one place the longest phrase wins; a later one that lies inside the winner is part of it."""
     kept: list[Mention] = []
-    for mention in sorted(found, key=lambda m: (m.start, -m.reach, not m.names_result)):
+    for mention in sorted(found, key=lambda m: (m.start, -m.reach, m.names_result != _has_article(skeleton, m.start))):
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
     return kept

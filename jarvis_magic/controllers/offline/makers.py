@@ -8,7 +8,7 @@ from typing import Any
 from ...kinds import Kind
 from ...wellformed import WITH_TEXT_FORM
 from .arguments import languages, size_and_seed, tidy, voice, without_pointing
-from .clauses import Wish
+from .clauses import Wish, is_question
 from .drafting import Drafting, Maker, Source, is_document, source_of
 from .lexicon import ACTIONS
 from .reading import Span, fold
@@ -305,11 +305,11 @@ def _question(drafting: Drafting, wish: Wish) -> str:
     quoted = _quotes(drafting, wish)
     if quoted and (quoted[0].value.endswith("?") or wish.mention.end > wish.start):
         return quoted[0].value
-    question = without_pointing(reading, wish.mention.end if wish.mention.end > wish.start else wish.start, wish.end, question=True)
+    asks = is_question(reading.skeleton[wish.start : wish.end])
+    question = without_pointing(reading, wish.start if asks else wish.mention.start, wish.end, question=True)
     if re.search(r"\bhow many\b.* (?:is|are)$", fold(question)):
         question += " there"
     mark = "？" if "？" in reading.text[wish.end : wish.end + 2] else "?"
-    asks = wish.mention.end == wish.start
     return question + mark if asks and question and not question.endswith(("?", "？")) else question
 
 
@@ -331,7 +331,8 @@ def _asked_elsewhere(drafting: Drafting, wish: Wish, sources: list[Source]) -> t
 def _answering(drafting: Drafting, wish: Wish, source: Source) -> tuple[str, str]:
     match source.kind.base:
         case "image":
-            document = is_document(source) or _DOCUMENT_WORDS.search(drafting.reading.skeleton[wish.start : wish.reach])
+            words = drafting.reading.text[wish.start : wish.reach]
+            document = is_document(source) or _DOCUMENT_WORDS.search(fold(words))
             return ("document-question-answering" if document else "visual-question-answering"), "image"
         case "table" if not source.kind.depth:
             return "table-question-answering", "table"
