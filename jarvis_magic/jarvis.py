@@ -8,10 +8,12 @@ import copy
 from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias, TypeVar, cast
 
 from . import settings
+from .continuation import remaining, still_valid
 from .contracts import Approve, Catalogue, Controller, Endpoint, Review
 from .equipment import Equipment, Found, equipment, find_chat
 from .errors import JarvisCancelled, UsageError
@@ -220,15 +222,43 @@ class Jarvis:
             proposal = await self._proposal(plan, request, means, emit)
             proposal = await self._approved(proposal, asked.approve, emit)
         resources = {**request.offered, **request.inputs}
-        outcomes = await execute_tasks(
-            proposal, resources, means.endpoints, self.options, emit, asked.stop, results=self._results
+        offered = request.offered.keys() - request.inputs.keys()
+        execute = partial(
+            execute_tasks,
+            endpoints=means.endpoints,
+            options=self.options,
+            emit=emit,
+            stop=asked.stop,
+            results=self._results,
         )
+        outcomes = await execute(proposal, resources, offered=offered)
+        while changed := await self._reviewed(proposal, outcomes, asked, emit):
+            kept = still_valid(proposal, changed, outcomes)
+            known = {**resources, **{name: success.resource for name, success in kept.items()}}
+            again = await execute(remaining(changed, kept), known, offered={*offered, *kept})
+            proposal, outcomes = changed, {task.id: {**kept, **again}[task.id] for task in changed.plan.tasks}
         if asked.stop.is_set():
             raise _stopped(emit.run(proposal, outcomes))
         response = ""
         if self.options.response:
-            response = await generate_response(request, proposal.plan, outcomes, means.controllers, emit)
+            async with _until(asked.stop, emit.run(proposal, outcomes)):
+                response = await generate_response(request, proposal.plan, outcomes, means.controllers, emit)
         return emit.run(proposal, outcomes, response)
+
+    async def _reviewed(
+        self, proposal: Proposal, outcomes: Mapping[str, Outcome], asked: _Asking, emit: Emit
+    ) -> Proposal | None:
+        """What the user wants to go on with after everything has ended; ``None``: nothing."""
+        if asked.review is None or asked.stop.is_set() or not proposal.plan.tasks:
+            return None
+        try:
+            async with _until(asked.stop):
+                changed = await asked.review(proposal, outcomes)
+        except JarvisCancelled:
+            return None  # the caller sees the stop, and says what had finished
+        if changed is not None:
+            emit(Approved(changed))
+        return changed
 
     async def _plan_only(self, words: str, variables: Mapping[str, Any], named: Mapping[str, Any]) -> Plan:
         request = await asyncio.to_thread(read_request, words, variables, named)
@@ -337,8 +367,8 @@ async def _set(stop: asyncio.Event) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _until(stop: asyncio.Event) -> AsyncIterator[None]:
-    """Cancel what is awaited inside when `stop` is set, and say that it was stopped."""
+async def _until(stop: asyncio.Event, run: Run | None = None) -> AsyncIterator[None]:
+    """Cancel what is awaited inside when `stop` is set, and say that it was stopped; `run` is what had finished."""
     inside = cast("asyncio.Task[object]", asyncio.current_task())
     watch = asyncio.ensure_future(stop.wait())
     watch.add_done_callback(lambda done: None if done.cancelled() else inside.cancel())
@@ -347,8 +377,7 @@ async def _until(stop: asyncio.Event) -> AsyncIterator[None]:
     except asyncio.CancelledError:
         if stop.is_set():
             inside.uncancel()
-            msg = "Stopped before anything ran."
-            raise JarvisCancelled(msg) from None
+            raise (_stopped(run) if run else JarvisCancelled("Stopped before anything ran.")) from None
         raise
     finally:
         watch.cancel()
