@@ -7,7 +7,8 @@ on light and dark pages.
 from .layout import Layout, Route, Shape, layout
 from .markdown import markdown_html
 from .mermaid import to_mermaid
-from .runs import plan_html, proposal_html, run_html
+from .proposals import plan_html, proposal_html
+from .runs import run_html
 from .svg import data_uri, svg
 from .texts import plan_text, proposal_text, run_text, value_line, value_text
 from .trees import text_tree

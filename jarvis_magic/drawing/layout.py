@@ -1,13 +1,12 @@
 """Where each task, input and output of a plan is drawn, and the routes between them.
 
-Ranks and the order within them come from fast-sugiyama; sizes, spacing and routes are ours. A layout is a pure function
-of the plan's graph and of the lengths of its names: the same in every process, for drafts too, and cached.
+`ordering` says in which rank and at which slot each shape stands; here slots become pixels and routes. A layout is a pure
+function of the plan's graph and of the lengths of its names: the same in every process, for drafts too, and cached.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -15,6 +14,7 @@ from typing import Literal, TypeAlias
 
 from ..plans import Draft, Plan, own_outputs
 from ..references import whole_reference
+from .ordering import Part, connected_parts
 from .words import drawn_width, one_line
 
 Role: TypeAlias = Literal["input", "task", "output"]
@@ -33,8 +33,6 @@ _NARROWEST_TASK, _WIDEST_TASK = 232, 300
 _GAP_ALONG = {"down": 40, "right": 52}
 _GAP_ACROSS = 28
 _GAP_OF_ROUTES = 14
-_MOST_BENDS = 8_000
-"""Through how many bends all routes together go; beyond, the longest go straight."""
 
 
 @dataclass(frozen=True)
@@ -167,19 +165,10 @@ def _edges(plan: Plan | Draft, keys: set[str]) -> Iterable[Edge]:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """A connected part: the slot across and the rank along of its shapes and bends, and the bends of its long edges."""
-
-    slots: Mapping[str, float]
-    ranks: Mapping[str, int]
-    bends: Mapping[tuple[str, str], Sequence[str]]
-
-
-@dataclass(frozen=True)
 class _Block:
     """A part in pixels, from (0, 0) on: the centres of its shapes and bends, and from where to where each rank goes."""
 
-    part: _Part
+    part: Part
     centres: Mapping[str, tuple[float, float]]
     bands: Mapping[int, tuple[float, float]]
     width: float
@@ -189,7 +178,7 @@ class _Block:
 @lru_cache(maxsize=128)
 def _arranged(shapes: tuple[Shape, ...], edges: tuple[Edge, ...], direction: Direction, widest: int) -> Layout:
     by_key = {shape.key: shape for shape in shapes}
-    parts = _parts(tuple(by_key), tuple((source, target) for source, target, _ in edges))
+    parts = connected_parts(tuple(by_key), tuple((source, target) for source, target, _ in edges))
     blocks = [_block(part, by_key, direction) for part in parts]
     offsets, width, height = _shelve(blocks, widest)
     home = {key: i for i, block in enumerate(blocks) for key in block.part.ranks if key in by_key}
@@ -205,112 +194,10 @@ def _arranged(shapes: tuple[Shape, ...], edges: tuple[Edge, ...], direction: Dir
     return Layout(width, height, direction, drawn, tuple(routes))
 
 
-# Ranks and order within them -------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=128)
-def _parts(keys: tuple[str, ...], edges: tuple[tuple[str, str], ...]) -> tuple[_Part, ...]:
-    """The connected parts, in the order of their first shapes."""
-    ranks = _ranks(keys, edges)
-    bends = _bends(edges, ranks)
-    steps = list(dict.fromkeys(step for edge, between in bends.items() for step in _steps(edge, between)))
-    position = {key: i for i, key in enumerate(keys)}
-    laid_out = [_part(slots, ranks, bends, position) for slots in _slots(steps)]
-    connected = {key for part in laid_out for key in part.ranks}
-    alone = [_Part({key: 0.0}, {key: 0}, {}) for key in keys if key not in connected]
-    return tuple(sorted((*laid_out, *alone), key=lambda part: min(position[k] for k in part.ranks if k in position)))
-
-
-def _ranks(keys: Sequence[str], edges: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """How many edges lead to each shape on the longest way; what has none before it stands just above what needs it.
-
-    What stands in a circle, or behind one, stays at the top.
-    """
-    after: dict[str, list[str]] = defaultdict(list)
-    for source, target in edges:
-        after[source].append(target)
-    waiting = Counter(target for _, target in edges)
-    ranks = dict.fromkeys(keys, 0)
-    ready = [key for key in keys if not waiting[key]]
-    first = len(ready)
-    for key in ready:  # it grows as we go
-        for target in after[key]:
-            ranks[target] = max(ranks[target], ranks[key] + 1)
-            waiting[target] -= 1
-            ready += [] if waiting[target] else [target]
-    for key in ready[:first]:
-        ranks[key] = max(0, min((ranks[target] for target in after[key]), default=1) - 1)
-    return ranks
-
-
-def _bends(edges: Sequence[tuple[str, str]], ranks: Mapping[str, int]) -> dict[tuple[str, str], Sequence[str]]:
-    """The bends of each edge that leads down, one for every rank between; the edges of one source share them.
-
-    Where there would be too many, the longest edges are left out, and go straight.
-    """
-    spans = {edge: ranks[edge[1]] - ranks[edge[0]] for edge in edges}
-    bends: dict[tuple[str, str], Sequence[str]] = {}
-    room = _MOST_BENDS
-    for edge in sorted((edge for edge in edges if spans[edge] > 0), key=lambda edge: spans[edge]):
-        room -= spans[edge] - 1
-        if room < 0:
-            break
-        source = edge[0]
-        bends[edge] = [f"~{source}/{rank}" for rank in range(ranks[source] + 1, ranks[edge[1]])]
-    return bends
-
-
-def _steps(edge: tuple[str, str], between: Sequence[str]) -> Iterable[tuple[str, str]]:
-    way = [edge[0], *between, edge[1]]
-    return itertools.pairwise(way)
-
-
-def _slots(steps: Sequence[tuple[str, str]]) -> Iterable[dict[str, float]]:
-    """Where fast-sugiyama puts everything across, in slots, by connected part.
-
-    Names become dense numbers in their order of appearance, so that the result is the same in every process.
-    """
-    from fast_sugiyama import from_edges
-
-    keys = list(dict.fromkeys(key for step in steps for key in step))
-    numbers = {key: i for i, key in enumerate(keys)}
-    found = from_edges([(numbers[a], numbers[b]) for a, b in steps], vertex_spacing=100) if steps else []
-    for positions, *_ in found:
-        yield {keys[int(n)]: x / 100 for n, (x, _) in sorted(positions) if int(n) < len(keys)}
-
-
-def _part(
-    slots: Mapping[str, float],
-    ranks: Mapping[str, int],
-    bends: Mapping[tuple[str, str], Sequence[str]],
-    position: Mapping[str, int],
-) -> _Part:
-    own = {key: ranks[key] if key in ranks else int(key.rpartition("/")[2]) for key in slots}
-    if _is_mirrored(slots, own, position):
-        slots = {key: -slot for key, slot in slots.items()}
-    return _Part(slots, own, bends)
-
-
-def _is_mirrored(slots: Mapping[str, float], ranks: Mapping[str, int], position: Mapping[str, int]) -> bool:
-    """Whether more neighbours stand against the plan's order than with it."""
-    against = 0
-    for row in _rows(slots, ranks):
-        named = [position[key] for key in row if key in position]
-        against += sum(1 if left > right else -1 for left, right in itertools.pairwise(named))
-    return against > 0
-
-
-def _rows(slots: Mapping[str, float], ranks: Mapping[str, int]) -> list[list[str]]:
-    rows: dict[int, list[str]] = defaultdict(list)
-    for key in sorted(slots, key=lambda key: (slots[key], key)):
-        rows[ranks[key]].append(key)
-    return [rows[rank] for rank in sorted(rows)]
-
-
 # Pixels ----------------------------------------------------------------------------------------------------------
 
 
-def _block(part: _Part, shapes: Mapping[str, Shape], direction: Direction) -> _Block:
+def _block(part: Part, shapes: Mapping[str, Shape], direction: Direction) -> _Block:
     """Turn slots and ranks into pixels; "across" and "along" are x and y where the plan runs down."""
 
     def sides(key: str) -> tuple[float, float]:
@@ -319,7 +206,7 @@ def _block(part: _Part, shapes: Mapping[str, Shape], direction: Direction) -> _B
         shape = shapes[key]
         return (shape.width, shape.height) if direction == "down" else (shape.height, shape.width)
 
-    rows = _rows(part.slots, part.ranks)
+    rows = part.rows
     across = _across(rows, part.slots, {key: sides(key)[0] for key in part.slots})
     first = min(across[key] - sides(key)[0] / 2 for key in across)
     last = max(across[key] + sides(key)[0] / 2 for key in across)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SIDES = (480, 360, 256, 160, 96, 48)
 _FEW_COLOURS = 64
+_MOST_DRAWN = 40
 
 
 def thumbnail_uri(image: Image, room: int, side: int = _SIDES[0]) -> str | None:
@@ -78,7 +79,7 @@ def with_boxes(image: Image, boxes: Sequence[Box], side: int = _SIDES[0]) -> Ima
 
     small = shrunk(image, side).convert("RGB")
     scale, draw = small.width / image.width, ImageDraw.Draw(small)
-    for number, found in enumerate(boxes):
+    for number, found in enumerate(boxes[:_MOST_DRAWN]):
         corners = [scale * corner for corner in (found.xmin, found.ymin, found.xmax, found.ymax)]
         if all(map(math.isfinite, corners)):
             _frame(draw, corners, number)
@@ -103,8 +104,12 @@ def with_masks(masks: Sequence[Mask], image: Image | None = None, side: int = _S
     small = shrunk(masks[0].mask if image is None else image, side).convert("RGB")
     if image is None:
         small = Pillow.new("RGB", small.size, "#868e96")
-    for number, found in enumerate(masks):
-        veil = found.mask.convert("L").resize(small.size).point([round(grey * 0.6) for grey in range(256)])
+    for number, found in enumerate(masks[:_MOST_DRAWN]):
+        veil = (
+            found.mask.convert("L")
+            .resize(small.size, reducing_gap=2.0)
+            .point([round(grey * 0.6) for grey in range(256)])
+        )
         small.paste(Pillow.new("RGB", small.size, ON_PICTURES[number % len(ON_PICTURES)]), mask=veil)
     return small
 

@@ -11,8 +11,8 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from ..kinds import Kind
 from ..plans import Plan
+from ..references import kind_at
 from ..task_types import TASK_TYPES
 from ..values import Assignment, NoExpert, Outcome, Proposal
 from .icons import symbol
@@ -49,7 +49,8 @@ class _Scene:
             return TASK_TYPES[self.proposal.plan.by_id[shape.key].type].output.base
         if shape.role == "input":
             return self.proposal.plan.inputs[shape.key].base
-        return Kind(self.proposal.plan.kinds[self.proposal.plan.output_references[shape.name].name]).base
+        reference = self.proposal.plan.output_references[shape.name]
+        return kind_at(self.proposal.plan.kinds[reference.name], reference.path).base
 
 
 def svg(

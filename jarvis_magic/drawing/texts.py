@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..kinds import Box, Label, Mask, Missing, Token, Unread
 from ..plans import Plan
-from ..tasks import thawed
 from ..values import Failure, NoExpert, Proposal, Resource, Run, Skipped, Success
 from .trees import WIDTH, text_tree
-from .words import clean, columns, corners, count, cut, fit, number, one_line, percent, seconds
+from .words import clean, columns, corners, count, cut, fit, json_text, number, one_line, percent, seconds
 
 _LONGEST = 2_000
 _LONGEST_PAGE = 12_000
@@ -54,7 +52,7 @@ def _of_kind(value: Any, base: str) -> str:
         case "number":
             return number(value)
         case "json":
-            return json.dumps(thawed(value), ensure_ascii=False, indent=2, default=str)
+            return json_text(value)
         case "audio" | "video":
             return repr(value)
     lines = [f"{percent(found.score):>6}  {_finding(found)}" for found in value[:_SHOWN]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..kinds import Box
 from ..values import Candidate
@@ -124,6 +125,23 @@ def size(number: int) -> str:
 def number(value: float) -> str:
     """A number, at most six significant digits if it is not whole."""
     return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+
+
+def json_text(value: object, longest: int = 10_000) -> str:
+    """A JSON-like value, indented, written only as far as `longest` characters."""
+    written: list[str] = []
+    for piece in json.JSONEncoder(ensure_ascii=False, indent=2, default=_plain).iterencode(value):
+        written.append(piece)
+        longest -= len(piece)
+        if longest < 0:
+            return "".join(written) + "…"
+    return "".join(written)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, Sequence) and not isinstance(value, str | bytes) else str(value)
 
 
 def corners(found: Box) -> str:

@@ -89,6 +89,13 @@ def test_only_named_outputs_are_shown_as_results() -> None:
     assert "not wanted" not in text
 
 
+def test_a_variable_whose_reference_leads_nowhere_says_so() -> None:
+    """The first of no labels is not there; the page is."""
+    plan = Plan(tasks=[Task("moods", "text-classification", {"text": "x"})], outputs={"best": "@moods[0].label"})
+    page = Page(run_html(Run(plan, outcomes={"moods": Success(resource("labels", []))})))
+    assert "best text ∅ no value: There is no item [0]" in page.text
+
+
 def test_a_chat_answer_is_a_page_of_its_own() -> None:
     """A plan without tasks is just the answer."""
     page = Page(run_html(Run(Plan(request="Hello"), response="Hi *there*.")))

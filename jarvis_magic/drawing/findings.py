@@ -1,0 +1,129 @@
+"""What experts find, as HTML: labels, boxes, masks and tokens, each as a table, and where it can be, on what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..kinds import Box, Label, Mask, Missing, Token, Unread
+from ..values import Resource
+from . import markup
+from .media import picture
+from .palette import ON_PICTURES
+from .pictures import with_boxes, with_masks
+from .words import corners, count, cut, escape, number, one_line, percent
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_RECORDS = 10
+_BAR = "#4c6ef5"
+
+
+def findings_html(value: Sequence[Any], base: str, name: str, about: Resource | None, room: int) -> str:
+    """Return labels, boxes, masks or tokens as HTML, on what they are about if that is known."""
+    match base:
+        case "labels":
+            return _labels(value)
+        case "boxes":
+            return _boxes(value, name, about, room)
+        case "masks":
+            return _masks(value, name, about, room)
+    return _tokens(value, about, room)
+
+
+def _labels(value: Sequence[Label]) -> str:
+    rows = [
+        [escape(cut(one_line(found.label), 80)), markup.bar(0, found.score, _BAR), escape(percent(found.score))]
+        for found in value[:_RECORDS]
+    ]
+    return _records("Labels and their scores", ("label", "", "score"), rows, len(value))
+
+
+def _boxes(value: Sequence[Box], name: str, about: Resource | None, room: int) -> str:
+    rows = [
+        [
+            f"{_swatch(i)}\u00a0{i + 1}.\u00a0{escape(cut(one_line(found.label), 60))}",
+            escape(percent(found.score)),
+            escape(corners(found).replace(" ", "\u00a0")),
+        ]
+        for i, found in enumerate(value[:_RECORDS])
+    ]
+    listing = _records("What was found", ("label", "score", "corners in pixels"), rows, len(value))
+    image = _about(about, "image")
+    if image is None or not value:
+        return listing
+    words = ", ".join(f"{i + 1} {one_line(found.label)}" for i, found in enumerate(value[:_RECORDS]))
+    return picture(with_boxes(image, value), f"{name}: {words}", room - len(listing)) + listing
+
+
+def _masks(value: Sequence[Mask], name: str, about: Resource | None, room: int) -> str:
+    rows = [
+        [
+            f"{_swatch(i)} {escape(cut(one_line(m.label), 60) or 'region')}",
+            escape(percent(m.score)),
+            escape(percent(_covered(m.mask))),
+        ]
+        for i, m in enumerate(value[:_RECORDS])
+    ]
+    listing = _records("Regions", ("region", "score", "of the picture"), rows, len(value))
+    if not value:
+        return listing
+    words = ", ".join(one_line(m.label) or "region" for m in value[:_RECORDS])
+    return picture(with_masks(value, _about(about, "image")), f"{name}: {words}", room - len(listing)) + listing
+
+
+def _covered(mask: Image) -> float:
+    """The part of a picture that a mask covers."""
+    histogram = mask.convert("L").histogram()
+    return sum(histogram[128:]) / max(1, sum(histogram))
+
+
+def _tokens(value: Sequence[Token], about: Resource | None, room: int) -> str:
+    rows = [
+        [markup.mark(cut(one_line(t.text), 80)), escape(cut(one_line(t.label), 40)), escape(percent(t.score))]
+        for t in value[:_RECORDS]
+    ]
+    listing = _records("Stretches found", ("text", "what it is", "score"), rows, len(value))
+    text = _about(about, "text")
+    if text is None or not value:
+        return listing
+    return _highlighted(text, value, min(3_000, room // 16)) + markup.details(
+        count(len(value), "stretch", "stretches"), listing
+    )
+
+
+def _highlighted(text: str, tokens: Sequence[Token], longest: int) -> str:
+    """The text with its tokens marked, each with what it is."""
+    said: list[str] = []
+    done = 0
+    for token in sorted(tokens, key=lambda t: t.start):
+        if not done <= token.start < token.end <= min(len(text), longest) or len(said) > 200:
+            continue
+        said.append(escape(text[done : token.start]))
+        said.append(markup.mark(text[token.start : token.end], cut(one_line(token.label), 24)))
+        done = token.end
+    said.append(escape(cut(text[done:], max(1, longest - done))))
+    return f'<div style="white-space:pre-wrap;overflow-wrap:break-word">{"".join(said)}</div>'
+
+
+def _records(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]], total: int) -> str:
+    if not total:
+        return markup.small("nothing found")
+    more = markup.small(f"and {number(total - len(rows))} more") if total > len(rows) else ""
+    return markup.table(caption, head, rows) + more
+
+
+def _swatch(position: int) -> str:
+    colour = ON_PICTURES[position % len(ON_PICTURES)]
+    return (
+        f'<span style="display:inline-block;width:10px;height:10px;border:1px solid #495057;'
+        f'background-color:{colour}"></span>'
+    )
+
+
+def _about(about: Resource | None, kind: str) -> Any:
+    """What the findings are about, if it is of that kind and at hand."""
+    if about is None or about.kind != kind or isinstance(about.value, Missing | Unread):
+        return None
+    return about.value
