@@ -139,7 +139,7 @@ class WidgetView(NotebookView):
         self._widget.on_message(lambda content: self._backstage.inbox.put(_FromPage(content)))
         self._handle = display(self._widget, display_id=True)  # type: ignore[no-untyped-call]
         self._shown_at = time.monotonic()
-        self._backstage.jarvis.submit(menu_of(self._backstage.jarvis.catalogue)).add_done_callback(
+        self._backstage.jarvis.submit(menu_of(self._backstage.jarvis.equipment().catalogue)).add_done_callback(
             lambda future: self._backstage.inbox.put(lambda: self._panel.offer(future.result()))
         )
 
@@ -175,7 +175,7 @@ class WidgetView(NotebookView):
             backstage.inbox.put(call)
 
         return Doors(
-            backstage.jarvis.catalogue,
+            backstage.jarvis.equipment().catalogue,
             backstage.options,
             submit,
             later,
@@ -191,7 +191,7 @@ class WidgetView(NotebookView):
         return str(player.model_id)
 
     def _told(self) -> tuple[str, Sequence[tuple[str, str]]]:
-        name = self._backstage.jarvis.controllers[0].name
+        name = self._backstage.jarvis.equipment().controllers[0].name
         if name == "offline":
             return "The offline controller planned on this machine; nothing was sent.", ()
         return f"The plan was made by {name}; `%jarvis sends` shows what a cell sends for it.", ()
@@ -205,7 +205,7 @@ def show_run(run: Run, backstage: Jarvis) -> None:
         """There is nothing to stop."""
 
     doors = Doors(
-        backstage.catalogue,
+        backstage.equipment().catalogue,
         backstage.options,
         backstage.submit,
         lambda call: call(),
