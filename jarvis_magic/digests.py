@@ -55,7 +55,7 @@ def _scalar(value: Any) -> bytes | None:
     if isinstance(value, str):
         return b"text " + value.encode("utf-8", "surrogatepass")
     if isinstance(value, int):
-        return f"int {int(value)}".encode()
+        return f"int {int(value):x}".encode()  # in hexadecimal, which has no limit
     if isinstance(value, float):
         return f"float {float(value)!r}".encode()
     return b"bytes " + value if isinstance(value, bytes) else None

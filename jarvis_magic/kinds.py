@@ -185,9 +185,11 @@ class Unread:
 
 
 def opened(value: Any) -> Any:
-    """Return a value with everything `Unread` in it read, at any depth of lists."""
+    """Return a value with everything `Unread` in it read, at any depth of lists and objects."""
     if isinstance(value, Unread):
         return value.read()
+    if type(value) is dict:
+        return {key: opened(item) for key, item in value.items()}
     return [opened(item) for item in value] if type(value) is list else value
 
 

@@ -170,6 +170,9 @@ class Video:
                 msg = "The file holds no moving picture; give its sound as an Audio."
                 raise ConversionError(msg)
             stream = container.streams.video[0]
+            if not 0 < stream.width * stream.height <= MOST_FRAME_PIXELS:
+                msg = f"The video's frames have {stream.width}×{stream.height} pixels, which cannot be decoded."
+                raise ConversionError(msg)
             seconds = (container.duration or 0) / 1_000_000
             return (stream.width, stream.height), float(stream.average_rate or 0), seconds
 
@@ -214,7 +217,7 @@ class Video:
         """
         wanted = self.frame_count if count is None else count
         width, height = self.size
-        most = max(1, MOST_FRAME_PIXELS // max(1, width * height))
+        most = max(1, MOST_FRAME_PIXELS // (width * height))
         if wanted > most:
             msg = f"{wanted:,} frames of {width}×{height} are too many to hold at once; take at most {most:,}, for example with `.frames({most})`."
             raise ConversionError(msg)

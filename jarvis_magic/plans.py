@@ -13,7 +13,7 @@ from typing import Any, cast
 from .errors import PlanError, UnknownName
 from .kinds import Kind
 from .references import Reference, parse_reference
-from .tasks import Argument, FrozenList, FrozenMap, Task, frozen, thawed
+from .tasks import Argument, FrozenList, FrozenMap, Task, frozen, is_deeper, thawed
 from .wellformed import Problem, dependencies, output_kind, problems
 
 FORMAT = 1
@@ -232,7 +232,7 @@ class Draft(_Parts):
         if data.get("format", FORMAT) != FORMAT:
             msg = f"The plan has the format {data['format']!r}, and this version of jarvis_magic reads format {FORMAT}; update jarvis_magic."
             raise PlanError(msg)
-        if _is_deeper(data, DEEPEST):
+        if is_deeper(data, DEEPEST):
             msg = f"The plan's JSON is nested more than {DEEPEST} levels deep; no argument needs that."
             raise PlanError(msg)
         faults: list[Problem] = []
@@ -337,21 +337,6 @@ def _strings(written: object, name: str, faults: list[Problem]) -> dict[str, str
 def _no_constant(name: str) -> Any:
     msg = f"{name} is no number of JSON"
     raise ValueError(msg)
-
-
-def _is_deeper(value: object, levels: int) -> bool:
-    """Whether JSON is nested more than so many levels deep, found out without recursion."""
-    at_level: list[object] = [value]
-    for _ in range(levels):
-        at_level = [
-            inner
-            for item in at_level
-            if isinstance(item, dict | list)
-            for inner in (item.values() if isinstance(item, dict) else item)
-        ]
-        if not at_level:
-            return False
-    return any(isinstance(item, dict | list) for item in at_level)
 
 
 def _no_duplicates(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

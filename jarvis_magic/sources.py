@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import http.client
 import ipaddress
 import mimetypes
 import os
 import re
 import socket
-import ssl
 import stat
 import string
 import time
@@ -323,6 +321,8 @@ class _Answer:
     """One request to one checked address, and its answer."""
 
     def __init__(self, parts: SplitResult, *, typed: bool) -> None:
+        import http.client
+
         self.url, self.host = _shown(urlunsplit(parts)), parts.hostname or ""
         secure = parts.scheme.lower() == "https"
         port = parts.port or (443 if secure else 80)
@@ -341,6 +341,8 @@ class _Answer:
         self.status, self.getheader, self.read = self.answer.status, self.answer.getheader, self.answer.read
 
     def _connected(self, port: int, typed: bool, secure: bool) -> socket.socket:
+        import ssl
+
         failure: OSError | None = None
         for address in allowed_addresses(self.host, port, typed=typed):
             try:
@@ -378,6 +380,8 @@ def _host_header(parts: SplitResult) -> str:
 
 
 def _received(answer: _Answer, parts: SplitResult, limit: int, give_up: float) -> Source:
+    import http.client
+
     if not 200 <= answer.status < 300:
         msg = f"{answer.url!r} answers {answer.status} {answer.answer.reason}."
         raise SourceError(msg)

@@ -151,6 +151,21 @@ def is_plain(argument: object) -> bool:
     )
 
 
+def is_deeper(value: object, levels: int) -> bool:
+    """Whether JSON is nested more than so many levels deep, found out without recursion."""
+    at_level: list[object] = [value]
+    for _ in range(levels):
+        at_level = [
+            inner
+            for item in at_level
+            if isinstance(item, dict | list)
+            for inner in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not at_level:
+            return False
+    return any(isinstance(item, dict | list) for item in at_level)
+
+
 def is_whole_reference(argument: Argument) -> bool:
     """Whether an argument is one reference and nothing else, so that it passes the object."""
     return isinstance(argument, str) and whole_reference(argument) is not None

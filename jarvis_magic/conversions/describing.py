@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from ..kinds import Kind, Missing, Unread
 from ..values import Resource
+from .plurals import plural
 from .texts import has_text_form, text_form
 
 Share: TypeAlias = Literal["kinds", "shapes", "excerpts"]
@@ -63,7 +64,7 @@ def _shape(value: Any, kind: Kind) -> list[str]:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    return f"{number:,} {noun if number == 1 else plural(noun)}"
 
 
 def _image(image: Any) -> list[str]:
@@ -99,7 +100,7 @@ _SHAPES: Mapping[str, Callable[[Any], list[str]]] = {
     "video": _video,
     "table": _table,
     "labels": lambda labels: [_count(len(labels), "label")],
-    "boxes": lambda boxes: [_count(len(boxes), "box").replace("boxs", "boxes")],
+    "boxes": lambda boxes: [_count(len(boxes), "box")],
     "masks": lambda masks: [_count(len(masks), "mask")],
     "tokens": lambda tokens: [_count(len(tokens), "token")],
     "vector": lambda vector: [_count(len(vector), "number")],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal
@@ -13,11 +14,11 @@ from ..errors import ConversionError, SourceError
 from ..formats import kind_of_suffix
 from ..kinds import RECORDS, Answer, Kind, Missing, Unread
 from ..media import Audio, Video
-from ..sources import LIMIT, Source, is_url, regular_file
+from ..sources import is_url, regular_file
 from ..values import Resource, Run
 from .arrays import array_of, audio_of_array, image_of_array, is_array, vector_of
 from .displays import image_of_figure, is_display, is_figure, media_of_dict, picture_shown, shown, shows_picture
-from .opening import MOST_CHARACTERS, names_source, of_bytes, of_source, open_named, suffix_of, unread
+from .opening import MOST_CHARACTERS, names_source, of_bytes, of_file, open_named, suffix_of, unread
 from .pillow import upright
 from .plain import fields_of, simple
 from .tables import is_frame, is_series, items_of_series, table_of_frame
@@ -46,11 +47,8 @@ def to_resource(value: object, *, name: str, opening: bool = True) -> Resource:
     SourceError
         If a file or URL it names cannot be read.
     """
-    try:
+    with saying(f"@{name}"):
         return read_value(value, opening=opening)
-    except (ConversionError, SourceError) as error:
-        msg = f"@{name}: {error}"
-        raise type(error)(msg) from error
 
 
 def read_value(value: object, *, opening: bool) -> Resource:
@@ -78,7 +76,7 @@ class _Reading:
         for fits, turn in _RULES:
             if fits(value):
                 return turn(self, value)
-        msg = f"A {_type_name(value)} is of no kind; give a text, number, picture, sound, video, table, or a list of one of them."
+        msg = f"An object of type {_type_name(value)} is of no kind; give a text, number, picture, sound, video, table, or a list of one of them."
         raise ConversionError(msg)
 
     def text(self, value: str) -> Resource:
@@ -104,9 +102,6 @@ class _Reading:
         if not is_url(named):
             regular_file(named)
         return Resource(Kind(kind), unread(named, Kind(kind)))
-
-    def file(self, value: Any) -> Resource:
-        return of_file(value)
 
     def display(self, value: Any) -> Resource:
         what = shown(value)
@@ -134,9 +129,9 @@ class _Reading:
         if self.within == "object":
             return Resource(Kind("json"), [self.plain(item) for item in value])
         inner = _Reading(self.opening, "list")
-        resources = [inner.item(item) for item in value]
+        resources = [inner.item(item, f"item [{i}]") for i, item in enumerate(value)]
         found = [item for item in resources if isinstance(item, Resource)]
-        kinds = Counter(item.kind for item in found if not _is_empty_list(item)) or Counter(i.kind for i in found)
+        kinds = _kinds(found)
         values = [item.value if isinstance(item, Resource) else item for item in resources]
         if len(kinds) <= 1 and Kind("json") not in kinds:
             return Resource(next(iter(kinds), Kind("json")).listed(), values)
@@ -146,11 +141,12 @@ class _Reading:
         msg = f"The list holds different kinds ({held}); a list is of one kind."
         raise ConversionError(msg)
 
-    def item(self, item: Any) -> Resource | Missing:
+    def item(self, item: Any, place: str) -> Resource | Missing:
         """An item of a list; `Missing` where there is no value."""
         if isinstance(item, Missing):
             return item
-        return NO_ITEM if _is_absent(simple(item)) else self.resource(item)
+        with saying(place):
+            return NO_ITEM if _is_absent(simple(item)) else self.resource(item)
 
     def mapping(self, value: Mapping[Any, Any]) -> Resource:
         media = media_of_dict(value)
@@ -162,7 +158,12 @@ class _Reading:
         if media is not None:
             return of_bytes(media)
         inner = _Reading(self.opening, "object")
-        return Resource(Kind("json"), {str(key): inner.plain(item) for key, item in value.items()})
+        return Resource(Kind("json"), {str(key): inner.entry(key, item) for key, item in value.items()})
+
+    def entry(self, key: Any, item: Any) -> Any:
+        """An entry of an object."""
+        with saying(f"entry {key!r}"):
+            return self.plain(item)
 
     def record(self, value: Any) -> Resource:
         for kind, record in RECORDS.items():
@@ -171,11 +172,21 @@ class _Reading:
         return self.mapping(fields_of(value) or {})
 
     def plain(self, value: Any) -> Any:
-        """An entry of a JSON object: what JSON says as it is, anything else as the value of its kind."""
+        """What stands in a JSON object: what JSON says as it is, anything else as the value of its kind."""
         value = simple(value)
         if _is_absent(value):
             return None
         return value if isinstance(value, str | int | float) else _plain_item(self.resource(value).value)
+
+
+@contextmanager
+def saying(place: str) -> Iterator[None]:
+    """Begin the sentence of what goes wrong within with its place."""
+    try:
+        yield
+    except (ConversionError, SourceError) as error:
+        msg = f"{place}: {error}"
+        raise type(error)(msg) from error
 
 
 def _is_absent(item: object) -> bool:
@@ -185,39 +196,16 @@ def _is_absent(item: object) -> bool:
     )
 
 
-def _is_empty_list(resource: Resource) -> bool:
-    """Whether it is a list without items, which goes with lists of any kind."""
-    return isinstance(resource.value, list) and not resource.value
+def _kinds(items: Sequence[Resource]) -> Counter[Kind]:
+    """How many there are of each kind; an empty list goes with lists of any kind."""
+    kinds = Counter(item.kind for item in items)
+    nothing = Counter(item.kind for item in items if item.kind == "list[json]" and not item.value)
+    others = kinds - nothing
+    return others if others and all(kind.depth or kind in RECORDS for kind in others) else kinds
 
 
 def _plain_item(item: Any) -> Any:
     return None if isinstance(item, Missing) else item
-
-
-def of_file(file: Any) -> Resource:
-    """What an open file holds, from its start; its position is put back.
-
-    Raises
-    ------
-    ConversionError
-        If it is closed, too large, or its content is of no kind.
-    """
-    try:
-        position = file.tell() if file.seekable() else None
-        if position is not None:
-            file.seek(0)
-        content = file.read(LIMIT + 1)
-        if position is not None:
-            file.seek(position)
-    except (OSError, ValueError) as error:
-        msg = f"The file object cannot be read ({error})."
-        raise ConversionError(msg) from error
-    if len(content) > LIMIT:
-        msg = f"The file object holds more than {LIMIT / 1e6:,.0f} MB; give a part of it."
-        raise ConversionError(msg)
-    written = getattr(file, "name", "")
-    suffix = suffix_of(written) if isinstance(written, str) else ""
-    return of_bytes(content.encode() if isinstance(content, str) else bytes(content), suffix)
 
 
 def _rate_and_samples(value: Sequence[Any]) -> tuple[Any, int] | None:
@@ -262,6 +250,12 @@ def _sounding(audio: Audio) -> Audio:
     return audio
 
 
+def _playing(video: Video) -> Video:
+    """The video, once it is sure that it is one."""
+    _ = video.size
+    return video
+
+
 def _as(kind: str, turn: Callable[[Any], Any] = lambda value: value) -> Callable[[_Reading, Any], Resource]:
     return lambda _reading, value: Resource(Kind(kind), turn(value))
 
@@ -273,7 +267,6 @@ def _is(*types: type) -> Callable[[object], bool]:
 # What an object is: the first that fits. Libraries are recognised by their looks, so that none is imported to find out.
 _RULES: tuple[tuple[Callable[[Any], bool], Callable[[_Reading, Any], Resource]], ...] = (
     (_is(Resource), lambda _reading, value: value),
-    (_is(Source), lambda _reading, value: of_source(value)),
     (_is(Unread), lambda _reading, value: Resource(value.kind, value)),
     (_is(str), _Reading.text),
     (lambda value: value is None or isinstance(value, bool), _as("json")),
@@ -285,7 +278,7 @@ _RULES: tuple[tuple[Callable[[Any], bool], Callable[[_Reading, Any], Resource]],
     (_is(bytes, bytearray, memoryview), lambda _reading, value: of_bytes(bytes(value))),
     (_is(PurePath), _Reading.path),
     (_is(Audio), _as("audio", _sounding)),
-    (_is(Video), _as("video")),
+    (_is(Video), _as("video", _playing)),
     (_is(Answer), _as("answer")),
     (_is_picture, _as("image", upright)),
     (is_display, _Reading.display),
@@ -298,7 +291,7 @@ _RULES: tuple[tuple[Callable[[Any], bool], Callable[[_Reading, Any], Resource]],
     (_is(Mapping), _Reading.mapping),
     (_is(set, frozenset), _refuse("A set has no order; give a list, for example `sorted(…)` of it.")),
     (_is(Sequence), _Reading.sequence),
-    (lambda value: hasattr(value, "read") and hasattr(value, "seekable"), _Reading.file),
+    (lambda value: hasattr(value, "read") and hasattr(value, "seekable"), lambda _reading, value: of_file(value)),
     (
         lambda value: hasattr(value, "__next__"),
         _refuse("It is a generator, which is empty once read; give `list(…)` of it."),

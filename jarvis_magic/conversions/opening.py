@@ -14,7 +14,8 @@ from ..errors import ConversionError
 from ..formats import HEAD, MEDIA, Format, kind_of_suffix, sniff
 from ..kinds import Kind, Unread
 from ..media import Video
-from ..sources import Source, exists, files_in, first_bytes, is_folder, is_url, read, regular_file
+from ..sources import LIMIT, Source, exists, files_in, first_bytes, is_folder, is_url, read, regular_file
+from ..tasks import is_deeper
 from ..values import Resource
 from .pages import text_of_page
 from .pillow import image_of_bytes
@@ -22,7 +23,9 @@ from .recordings import recording
 from .tables import table_of_bytes, table_of_text
 
 MOST_CHARACTERS = 50_000_000
-"""How many characters a text file may have."""
+"""How many characters a text may have."""
+MOST_LEVELS = 100
+"""How many levels deep the JSON of a file may be nested."""
 
 
 def open_named(named: str, *, typed: bool = True) -> Resource:
@@ -90,6 +93,32 @@ def of_bytes(data: bytes, suffix: str = "") -> Resource:
     raise ConversionError(_no_kind(found))
 
 
+def of_file(file: Any) -> Resource:
+    """What an open file holds, from its start; its position is put back.
+
+    Raises
+    ------
+    ConversionError
+        If it is closed, too large, or its content is of no kind.
+    """
+    try:
+        position = file.tell() if file.seekable() else None
+        if position is not None:
+            file.seek(0)
+        content = file.read(LIMIT + 1)
+        if position is not None:
+            file.seek(position)
+    except (OSError, ValueError) as error:
+        msg = f"The file object cannot be read ({error})."
+        raise ConversionError(msg) from error
+    if len(content) > LIMIT:
+        msg = f"The file object holds more than {LIMIT / 1e6:,.0f} MB; give a part of it."
+        raise ConversionError(msg)
+    written = getattr(file, "name", "")
+    suffix = suffix_of(written) if isinstance(written, str) else ""
+    return of_bytes(content.encode() if isinstance(content, str) else bytes(content), suffix)
+
+
 def _no_kind(found: Format) -> str:
     return f"The format {found.name} is of no kind; {found.advice}."
 
@@ -107,10 +136,14 @@ def _of_text(text: str, suffix: str) -> Resource:
 
 def _json(text: str, *, lines: bool) -> Any:
     try:
-        return [json.loads(line) for line in text.splitlines() if line.strip()] if lines else json.loads(text)
+        value = [json.loads(line) for line in text.splitlines() if line.strip()] if lines else json.loads(text)
     except (ValueError, RecursionError) as error:
         msg = f"It is not valid JSON ({error})."
         raise ConversionError(msg) from error
+    if is_deeper(value, MOST_LEVELS):
+        msg = f"The JSON is nested more than {MOST_LEVELS} levels deep; give a part of it."
+        raise ConversionError(msg)
+    return value
 
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -124,9 +157,6 @@ def decoded(data: bytes) -> str:
     ConversionError
         If it is neither, too long, or no text.
     """
-    if len(data) > MOST_CHARACTERS * 4:
-        msg = f"A text may have {MOST_CHARACTERS:,} characters, and this has more; give a part of it."
-        raise ConversionError(msg)
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = data.decode(encoding)
@@ -136,6 +166,9 @@ def decoded(data: bytes) -> str:
             "text, read it with `open(…, encoding=…)` and give the str."
         )
         raise ConversionError(msg) from error
+    if len(text) > MOST_CHARACTERS:
+        msg = f"A text may have {MOST_CHARACTERS:,} characters, and this has {len(text):,}; give a part of it."
+        raise ConversionError(msg)
     if _CONTROL.search(text[:100_000]):
         msg = "It is no known media format, and no text: there are control characters in it."
         raise ConversionError(msg)
@@ -202,13 +235,13 @@ def names_source(text: str, *, in_list: bool = False) -> bool:
     """Whether a text, as the value of an input, is the name of a file, folder or URL, and not words.
 
     A URL is; so is a path with the suffix of a medium, there or not, and any path of a known suffix that is there.
-    In a list only media are named: a column of words is left alone.
+    In a list only what has the suffix of a medium is: a column of words or of links is left alone.
     """
+    kind = kind_of_suffix(suffix_of(text)) if len(text) <= _MOST_NAME else None
     if is_url(text):
-        return True
+        return not in_list or kind in MEDIA or text[:5].lower() == "data:"
     if not 0 < len(text) <= _MOST_NAME or text != text.strip() or not text.isprintable():
         return False
-    kind = kind_of_suffix(suffix_of(text))
     if kind in MEDIA:
         return exists(text) or not re.search(r"\s", text)
     if in_list:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import decimal
 import enum
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..errors import ConversionError
 from ..kinds import Missing, Unread
 from ..media import Audio, Video
 
@@ -22,16 +22,28 @@ def fields_of(value: object) -> dict[str, Any] | None:
     return None
 
 
+_LONGEST_INT = 10_000  # bits; Python itself writes no longer ones than about 14,000
+
+
 def simple(value: Any) -> Any:
-    """A scalar of Python or its libraries as str, number, bool or None; anything else as it is."""
+    """A scalar of Python or its libraries as str, number, bool or None; anything else as it is.
+
+    Raises
+    ------
+    ConversionError
+        If it is an integer of thousands of digits.
+    """
     if isinstance(value, enum.Enum):
         return simple(value.value)
-    if isinstance(value, decimal.Decimal):
-        return float(value)
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
-    if type(value).__module__ == "numpy" and hasattr(value, "item") and getattr(value, "shape", None) == ():
+    library = type(value).__module__
+    if library == "numpy" and hasattr(value, "item") and getattr(value, "shape", None) == ():
         return simple(value.item())
+    if library in ("decimal", "fractions"):
+        return float(value)
+    if isinstance(value, int) and value.bit_length() > _LONGEST_INT:
+        raise ConversionError("The number has thousands of digits; give it as a text.")
     return value
 
 

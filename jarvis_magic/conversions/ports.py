@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..errors import ConversionError, SourceError
+from ..errors import ConversionError
 from ..formats import MEDIA
-from ..kinds import RECORDS, Kind, Missing, Unread
+from ..kinds import RECORDS, Kind, Missing, Unread, opened
 from ..media import Video
 from ..values import Resource
-from .inputs import read_value
+from .inputs import read_value, saying
 from .opening import open_named
 from .plain import simple
 from .tables import table_of_records
@@ -41,11 +41,8 @@ def for_port(value: Any, kind: Kind, port: Kind, *, name: str, from_input: bool)
     SourceError
         If it names a file or URL that cannot be read.
     """
-    try:
+    with saying(f"@{name}"):
         return _for_port(value, kind, port, from_input)
-    except (ConversionError, SourceError) as error:
-        sentence = str(error)
-        raise type(error)(sentence if sentence.startswith(f"@{name}: ") else f"@{name}: {sentence}") from error
 
 
 _OPENED = MEDIA | {"table"}
@@ -57,7 +54,7 @@ def _for_port(value: Any, kind: Kind, port: Kind, from_input: bool) -> Resource:
     if isinstance(value, Unread):
         value = value.read()
     if port.base == "json":
-        return Resource(port, simple(value))
+        return Resource(port, opened(simple(value)))
     if kind.base == "json" or from_input:
         value, kind = _found(value, kind, port, from_input)
     if port.depth:
@@ -102,10 +99,6 @@ def _coerced(value: Any, kind: Kind, port: Kind) -> Any:
         return _sound(value)
     if port == "table" and (kind in RECORDS or kind == "json"):
         return table_of_records(value)
-    if port == "vector" and kind == Kind("number").listed():
-        from .arrays import vector_of
-
-        return vector_of(value)
     msg = f"It is {kind.phrase}, and {port.phrase} is needed."
     raise ConversionError(msg)
 

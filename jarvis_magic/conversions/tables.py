@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import importlib.util
 import io
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -102,12 +102,11 @@ def table_of_text(text: str, suffix: str) -> pd.DataFrame:
 
 
 def _delimiter(text: str, suffix: str) -> str:
+    """The delimiter that stands most often in every one of the first lines."""
     if suffix == ".tsv":
         return "\t"
-    try:
-        return csv.Sniffer().sniff(text[:20_000], delimiters=",;\t|").delimiter
-    except csv.Error:
-        return ","
+    lines = [line for line in itertools.islice(io.StringIO(text), 20) if line.strip()]
+    return max(",;\t|", key=lambda delimiter: min((line.count(delimiter) for line in lines), default=0))
 
 
 def table_of_bytes(data: bytes, suffix: str) -> pd.DataFrame:

@@ -125,6 +125,8 @@ class Card:
         ([], "list[json]"),
         ([1, "a"], "json"),
         ([1, [2]], "json"),
+        ([[], 0], "json"),
+        ([[], []], "list[list[json]]"),
         ([{"a": 1}, {"a": 2}], "json"),
         ({"a": [1, None]}, "json"),
         (Point(1, 2), "json"),
@@ -139,7 +141,7 @@ class Card:
         ([Answer("Paris")], "list[answer]"),
         (Resource(Kind("number"), 1), "number"),
     ],
-    ids=lambda value: str(value)[:30].replace("\n", " "),
+    ids=lambda value: value if isinstance(value, str) and len(value) < 60 else type(value).__name__,
 )
 def test_the_kind_of_an_object(value: object, kind: str) -> None:
     """Every usual object of a notebook is of the kind that a reader would expect."""
@@ -166,6 +168,9 @@ def test_the_kind_of_an_object(value: object, kind: str) -> None:
         (np.zeros((2, 2), complex), "values are numbers"),
         ((16_000, np.zeros(0)), "no samples"),
         (Audio([], 8000), "empty"),
+        (Video(b"nothing"), "no sound or video file"),
+        (10**5000, "thousands of digits"),
+        ({"a": [10**5000]}, "thousands of digits"),
         (float("nan"), "no value"),
         (pd.NA, "no value"),
         (1j, "complex"),
@@ -173,15 +178,17 @@ def test_the_kind_of_an_object(value: object, kind: str) -> None:
         ((n for n in range(3)), "generator"),
         (print, "function"),
         (dict, "class"),
-        (object(), "A object is of no kind"),
+        (object(), "An object of type object is of no kind"),
         (uuid.uuid4(), "is of no kind"),
+        ([RED, b""], r"^@x: item \[1\]: There are no bytes"),
+        ({"a": {"b": b""}}, "^@x: entry 'a': entry 'b': There are no bytes"),
         ([RED, "a"], r"different kinds \(1 × image and 1 × text\)"),
         (Missing("the file is damaged"), "no value: the file is damaged"),
         (pd.DataFrame(), "no columns"),
         (pl.LazyFrame({"a": [1]}), r"give `.collect\(\)`"),
         ("x" * 60_000_000, "60,000,000 characters"),
     ],
-    ids=lambda value: str(value)[:30].replace("\n", " "),
+    ids=lambda value: value if isinstance(value, str) and len(value) < 60 else type(value).__name__,
 )
 def test_what_is_of_no_kind(value: object, sentence: str) -> None:
     """What cannot be used is one sentence with the variable's name and a next step."""

@@ -209,6 +209,21 @@ def test_words_in_a_list_are_words() -> None:
     assert opened(to_resource([Path("notes.txt")], name="x").value) == ["some words\n"]
 
 
+def test_links_in_a_list_are_words() -> None:
+    """A column of links is not downloaded; links to media are, each when it is used."""
+    assert to_resource(["https://example.org/a", "https://example.org/b"], name="x").kind == "list[text]"
+    assert to_resource(["https://example.org/a.png"], name="x").kind == "list[image]"
+
+
+@pytest.mark.parametrize(
+    ("text", "column"), [("a,b\n1,2\n", [1]), ("a;b\n1;2,5\n", [1]), ("a\tb\n1\t2\n", [1]), ("a\n1\n2\n", [1, 2])]
+)
+def test_the_delimiter_of_a_table(tmp_path: Path, text: str, column: list[int]) -> None:
+    """Commas, semicolons, tabs, or none at all: the delimiter is found."""
+    (tmp_path / "a.csv").write_text(text)
+    assert open_named(str(tmp_path / "a.csv")).value.a.tolist() == column
+
+
 @pytest.mark.usefixtures("here")
 def test_an_item_that_is_something_else() -> None:
     """An item whose content is not of the list's kind says so when it is used."""
@@ -291,6 +306,9 @@ def test_json_of_any_depth_is_read_or_refused(tmp_path: Path) -> None:
     path = tmp_path / "deep.json"
     path.write_text("[" * 100_000 + "]" * 100_000)
     with pytest.raises(ConversionError, match="not valid JSON"):
+        open_named(str(path))
+    path.write_text("[" * 200 + "]" * 200)
+    with pytest.raises(ConversionError, match="more than 100 levels deep"):
         open_named(str(path))
     path.write_text(json.dumps({"a": 1}))
     assert open_named(str(path)).value == {"a": 1}
