@@ -1,12 +1,12 @@
-"""How our values show themselves: IPython's formatters, registered by type name so that nothing is imported for them."""
+"""How our values show themselves: IPython's formatters, registered by type name.
+
+Nothing is imported before the first of them is shown, so that loading the extension stays fast.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-
-from jarvis_magic.kinds import Kind
-from jarvis_magic.values import Resource
 
 HTML, TEXT = "text/html", "text/plain"
 
@@ -41,6 +41,8 @@ def _text(function: str) -> Format:
 def _media_html(kind: str) -> Format:
     def format_html(value: Any) -> str:
         from jarvis_magic import drawing
+        from jarvis_magic.kinds import Kind
+        from jarvis_magic.values import Resource
 
         return drawing.value_html(Resource(Kind(kind), value))
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
@@ -12,13 +13,13 @@ from traitlets import Bool, Enum, Float, Int, TraitType, Unicode
 from jarvis_magic.errors import UsageError
 from jarvis_magic.settings import descriptions, option_types, resolve
 
-from .binding import Bindings
-from .flags import read_flags
 from .waiting import run_blocking, surroundings
 
 if TYPE_CHECKING:
     from jarvis_magic.jarvis import Jarvis
     from jarvis_magic.options import Options
+
+    from .binding import Bindings
 
 
 def _traits() -> dict[str, TraitType[Any, Any]]:
@@ -45,9 +46,15 @@ class JarvisMagics(_Configured):
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell=shell)
-        self.bindings = Bindings(shell.user_ns)
         self.cell_key: str | None = None
         self._jarvis: Jarvis | None = None
+
+    @cached_property
+    def bindings(self) -> Bindings:
+        """What Jarvis bound in this shell."""
+        from .binding import Bindings
+
+        return Bindings(self.shell.user_ns)
 
     def close(self) -> None:
         """Stop what still runs."""
@@ -136,6 +143,8 @@ class JarvisMagics(_Configured):
         await self._carry_out(line, cell, awaited=True)
 
     async def _carry_out(self, line: str, body: str, *, awaited: bool) -> None:
+        from .flags import read_flags  # here, as all that a cell needs, so that loading the extension stays fast
+
         flags = read_flags(self.run_cell.parser, line)
         if flags.help:
             print(self.run_cell.__doc__)  # noqa: T201 - the cell's output is the place
