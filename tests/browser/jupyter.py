@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
+ROOT = Path(__file__).parent.parent.parent
 TOKEN = "jarvis-tests"  # noqa: S105 - of a server that only this machine reaches
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = (
@@ -99,9 +100,8 @@ class Server:
         spec = self.home / "data" / "kernels" / "python3"
         spec.mkdir(parents=True)
         argv = [kernel, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        spec.joinpath("kernel.json").write_text(
-            json.dumps({"argv": argv, "display_name": "Python 3", "language": "python"})
-        )
+        said = {"argv": argv, "display_name": "Python 3", "language": "python", "env": {"PYTHONPATH": str(ROOT)}}
+        spec.joinpath("kernel.json").write_text(json.dumps(said))
 
     def _environment(self) -> dict[str, str]:
         rooms = {
@@ -153,7 +153,7 @@ class Server:
     def write(self, cells: Sequence[str], name: str | None = None) -> str:
         """Write a notebook of code cells, and return its name."""
         name = name or f"{uuid.uuid4().hex[:8]}.ipynb"
-        made = [
+        made: list[dict[str, Any]] = [
             {
                 "cell_type": "code",
                 "id": f"c{i}",
@@ -231,6 +231,15 @@ class Notebook:
         for output in self.outputs(position):
             said += [output.get("text", ""), output.get("evalue", ""), output.get("data", {}).get("text/plain", "")]
         return "\n".join("".join(part) for part in said)
+
+    def wait_for_text(self, position: int, text: str) -> None:
+        """Wait until a cell's outputs hold a text."""
+        self.page.wait_for_function(
+            """([i, text]) => JSON.stringify(window.jupyterapp.shell.currentWidget.content.widgets[i].model.outputs
+                 .toJSON()).includes(text)""",
+            arg=[position, text],
+            timeout=60_000,
+        )
 
     def wait_for_prompt(self, position: int, prompt: str | None = None) -> None:
         """Wait until a cell has run, or has a certain prompt."""

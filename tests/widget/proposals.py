@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jarvis_magic.kinds import Kind
 from jarvis_magic.plans import Plan
 from jarvis_magic.tasks import Task
@@ -40,8 +42,9 @@ def proposal(*tasks: Task, request: str = "Describe @photo, then read it aloud."
         Task("caption", "image-to-text", {"image": "@photo"}, "describe"),
         Task("speech", "text-to-speech", {"text": "@caption"}),
     )
-    named = {"outputs": outputs} if outputs else {}
-    plan = Plan(request, {"photo": Kind("image")}, made, **named)
+    plan = Plan(request, {"photo": Kind("image")}, made)
+    if outputs:
+        plan = replace(plan, outputs=outputs)
     return Proposal(plan, {task.id: assigned(task) for task in plan.tasks})
 
 

@@ -361,7 +361,7 @@ def test_what_is_sent_is_told_before_it_is_sent() -> None:
 
 
 def test_a_waveform_is_drawn_only_when_asked_for() -> None:
-    """ipyaudio's player reaches outside, so it comes by a click, or by the option that says so."""
+    """The player of ipyaudio reaches outside, so it comes by a click, or by the option that says so."""
     sound = Success(Resource(Kind("audio"), Audio([0.0] * 800, 8000)))
     for options, shown in (({}, False), ({"audio_player": "ipyaudio"}, True)):
         outside = Outside(**options)
