@@ -3,7 +3,7 @@
 A controller, a catalogue, an endpoint and an approver made from plain values and functions::
 
     jarvis = Jarvis(
-        controller=FunctionController(plan=my_plan),
+        controller=FunctionController(plans=my_plan),
         catalogue=ListCatalogue({"image-to-text": [candidate("captioner")]}),
         endpoints={"function": RecordingEndpoint({"captioner": lambda image: "a dog"})},
     )
@@ -35,10 +35,18 @@ class Recorder:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self._news = asyncio.Event()
 
     def __call__(self, event: Event) -> None:
         """Keep an event."""
         self.events.append(event)
+        self._news.set()
+
+    async def until(self, enough: Callable[[], bool]) -> None:
+        """Wait for events until there are enough; where they are emitted on the loop that waits."""
+        while not enough():
+            self._news.clear()
+            await self._news.wait()
 
     def of(self, event_type: type[E]) -> list[E]:
         """Return the events of one type."""
