@@ -43,9 +43,9 @@ def _labels(value: Sequence[Label]) -> str:
 def _boxes(value: Sequence[Box], name: str, about: Resource | None, room: int) -> str:
     rows = [
         [
-            f"{_swatch(i)}\u00a0{i + 1}.\u00a0{escape(cut(one_line(found.label), 60))}",
+            markup.unbroken(f"{_swatch(i)} {i + 1}. {escape(cut(one_line(found.label), 60))}"),
             escape(percent(found.score)),
-            escape(corners(found).replace(" ", "\u00a0")),
+            markup.unbroken(escape(corners(found))),
         ]
         for i, found in enumerate(value[:_RECORDS])
     ]

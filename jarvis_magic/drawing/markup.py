@@ -41,6 +41,11 @@ def code(text: object) -> str:
     return f'<code style="background-color:{GROUND};padding:1px 4px;border-radius:4px">{escape(text)}</code>'
 
 
+def unbroken(inner: str) -> str:
+    """Words that stay on one line."""
+    return f'<span style="white-space:nowrap">{inner}</span>'
+
+
 def sentence(text: object) -> str:
     """A sentence, in which what stands between backquotes is code."""
     pieces = one_line(text).split("`")

@@ -89,7 +89,7 @@ def _card(variable: str, resource: Resource, view: str, outcome: Outcome) -> str
 
 def _icon(kind: Kind) -> str:
     source = data_uri(picture(kind.base, kind_colour(kind.base, "light")))
-    style = "width:16px;height:16px;vertical-align:text-bottom;background-color:#ffffff;border-radius:4px;padding:2px"
+    style = "width:20px;height:20px;box-sizing:border-box;vertical-align:text-bottom;background-color:#ffffff;border-radius:4px;padding:2px"
     return markup.image(source, "", style)
 
 
