@@ -116,3 +116,26 @@ def test_usage_in_the_docstring(shell: InteractiveShell) -> None:
     assert "--use" in usage
     assert "%%jarvis caption, speech <<" in usage
     shell.run_line_magic("unload_ext", "jarvis_magic")
+
+
+def test_the_first_use_may_load_the_extension(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    """Registered as a lazy magic, %%jarvis loads the extension when it is first used."""
+    shell.magics_manager.register_lazy("jarvis", "jarvis_magic")
+    shell.run_cell("%%jarvis --help\nDescribe @photo")
+    assert "--timeout" in capsys.readouterr().out
+    assert "jarvis_magic" in shell.extension_manager.loaded
+    shell.run_line_magic("unload_ext", "jarvis_magic")
+
+
+def test_config(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    """`%config JarvisMagics` lists the options with what they are; `%jarvis config` says where each comes from."""
+    shell.run_line_magic("load_ext", "jarvis_magic")
+    shell.run_line_magic("config", "JarvisMagics")
+    listed = capsys.readouterr().out
+    assert "JarvisMagics.timeout=<Float>" in listed
+    assert "Seconds a task may take" in listed
+    shell.run_line_magic("config", "JarvisMagics.timeout = 12")
+    report = repr(shell.run_line_magic("jarvis", "config"))
+    line = next(line for line in report.splitlines() if line.startswith("timeout"))
+    assert line.split()[:4] == ["timeout", "12.0", "%config", "JarvisMagics"]
+    shell.run_line_magic("unload_ext", "jarvis_magic")

@@ -151,7 +151,7 @@ def test_under_another_magic(live: Kernel, gate: Gate) -> None:
         assert live.wait(running).name in ("JarvisCancelled", "")
 
 
-def test_the_first_use_may_load_the_extension(live: Kernel) -> None:
+def test_loading_again(live: Kernel) -> None:
     """Loaded again, or anew after %unload_ext, everything is there once."""
     assert live.run("%reload_ext jarvis_magic").status == "ok"
     assert live.run("%%jarvis words << -y\nDescribe @photo.").status == "ok"
