@@ -16,6 +16,7 @@ from .formats import HEAD, Format, sniff
 
 if TYPE_CHECKING:
     import av.container
+    import av.stream
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
     from PIL.Image import Image
@@ -170,6 +171,7 @@ class Video:
                 msg = "The file holds no moving picture; give its sound as an Audio."
                 raise ConversionError(msg)
             stream = container.streams.video[0]
+            _check_codec(stream)
             if not 0 < stream.width * stream.height <= MOST_FRAME_PIXELS:
                 msg = f"The video's frames have {stream.width}×{stream.height} pixels, which cannot be decoded."
                 raise ConversionError(msg)
@@ -338,7 +340,9 @@ def read_audio(container: av.container.InputContainer) -> Audio:
     import av
     import numpy as np
 
-    rate = container.streams.audio[0].rate
+    stream = container.streams.audio[0]
+    _check_codec(stream)
+    rate = stream.rate
     parts: list[NDArray[np.float32]] = []
     samples = 0
     try:
@@ -357,6 +361,12 @@ def read_audio(container: av.container.InputContainer) -> Audio:
         raise ConversionError(msg)
     joined = np.concatenate(parts, axis=1)
     return Audio(joined[0] if len(joined) == 1 else joined, rate)
+
+
+def _check_codec(stream: av.stream.Stream) -> None:
+    if stream.codec_context is None:
+        msg = "The recording is damaged, or of a codec that FFmpeg does not know."
+        raise ConversionError(msg)
 
 
 def _resampled(container: av.container.InputContainer) -> Iterator[av.AudioFrame]:

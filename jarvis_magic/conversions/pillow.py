@@ -16,7 +16,17 @@ _ORIENTATION = 0x0112
 _KEPT_MODES = frozenset({"1", "L", "RGB", "RGBA"})
 
 # What Pillow's decoders raise on broken files.
-_BROKEN = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError, struct.error)
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+)
 
 
 def image_of_bytes(data: bytes) -> Image:

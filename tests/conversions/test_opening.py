@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 import PIL.Image
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jarvis_magic.conversions import image_png, open_named, to_resource
-from jarvis_magic.errors import ConfigurationError, ConversionError, SourceError
+from jarvis_magic.errors import ConfigurationError, ConversionError, JarvisError, SourceError
 from jarvis_magic.kinds import Unread, opened
 from jarvis_magic.media import Audio
 
@@ -299,6 +301,39 @@ def test_the_cover_of_a_song_is_no_video() -> None:
         picture = av.VideoFrame.from_ndarray(np.asarray(RED), format="rgb24")
         out.mux([*cover.encode(picture), *cover.encode(None)])
     assert to_resource(file.getvalue(), name="x").kind == "audio"
+
+
+def _picture(name: str) -> bytes:
+    file = io.BytesIO()
+    PIL.Image.effect_noise((48, 32), 50).convert("RGB").save(file, name)
+    return file.getvalue()
+
+
+UNKNOWN_CODEC = TONE.to_wav()[:20] + b"\x34\x12" + TONE.to_wav()[22:]
+WHOLE_FILES = [_picture(name) for name in ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "AVIF", "BMP")] + [TONE.to_wav()]
+
+
+@given(
+    st.sampled_from(WHOLE_FILES),
+    st.lists(st.tuples(st.integers(0, 300), st.integers(0, 255)), max_size=12),
+    st.none() | st.integers(1, 400),
+)
+@settings(deadline=None)
+def test_damaged_files_are_read_or_refused(data: bytes, changes: list[tuple[int, int]], end: int | None) -> None:
+    """However a file is damaged, it is read as far as it can be, or refused in one sentence."""
+    damaged = bytearray(data[:end])
+    for place, byte in changes:
+        damaged[place % len(damaged)] = byte
+    try:
+        assert to_resource(bytes(damaged), name="x").digest
+    except JarvisError as error:
+        assert str(error).startswith("@x: ")  # noqa: PT017
+
+
+def test_a_codec_nobody_knows() -> None:
+    """A sound file in an unknown codec is a sentence."""
+    with pytest.raises(ConversionError, match="codec that FFmpeg does not know|cannot be decoded"):
+        to_resource(UNKNOWN_CODEC, name="x")
 
 
 def test_json_of_any_depth_is_read_or_refused(tmp_path: Path) -> None:
