@@ -76,7 +76,9 @@ async def carry_out(plan: Plan, options: Options, start: Resource) -> tuple[Mapp
     began = time.perf_counter()
     outcomes = await execute_tasks(proposal, {"start": start}, embedded(), options, nowhere)
     seconds = time.perf_counter() - began
-    assert all(isinstance(outcome, Success) for outcome in outcomes.values())
+    failed = [outcome for outcome in outcomes.values() if not isinstance(outcome, Success)]
+    if failed:
+        raise SystemExit(failed[0].sentence)
     return outcomes, seconds
 
 

@@ -28,10 +28,11 @@ GRACE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Abandoned:
-    """A call that nobody waits for any more and that has not ended: what it does, and since when (``time.time()``)."""
+    """A call that nobody waits for any more: what it does, since when (``time.time()``), and whether it has ended."""
 
     name: str
     since: float = field(default_factory=time.time)
+    ended: threading.Event = field(default_factory=threading.Event, repr=False)
 
 
 _abandoned: set[Abandoned] = set()
@@ -42,6 +43,12 @@ def abandoned() -> tuple[Abandoned, ...]:
     """Return the calls that were abandoned and still run, the oldest first."""
     with _lock:
         return tuple(sorted(_abandoned, key=lambda call: call.since))
+
+
+def _is_over(call: Abandoned) -> None:
+    with _lock:
+        _abandoned.discard(call)
+    call.ended.set()
 
 
 async def in_thread(function: Callable[[], T], name: str) -> T:
@@ -100,8 +107,8 @@ class _Call:
             raised = error
         with _lock:
             self._returned = True
-            if self._left is not None:
-                _abandoned.discard(self._left)
+        if self._left is not None:
+            _is_over(self._left)
         return lambda: self._deliver((returned, raised))
 
     def _deliver(self, ending: tuple[Any, BaseException | None]) -> None:
@@ -184,8 +191,7 @@ def _let_go(task: asyncio.Task[Any], name: str) -> None:
     left = Abandoned(name)
 
     def ended(task: asyncio.Task[Any]) -> None:
-        with _lock:
-            _abandoned.discard(left)
+        _is_over(left)
         _left_coroutines.discard(task)
         if not task.cancelled():
             task.exception()  # seen, so that the loop does not speak of it
