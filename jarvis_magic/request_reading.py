@@ -18,7 +18,9 @@ from .plans import Plan
 from .references import Found, Reference, kind_at, references_in, scan, value_at
 from .values import Request, Resource
 
-_NAMED = re.compile(r"""(?<![\w@])@(?:"(?P<quoted>(?:[^"\\\n]|\\.)+)"|(?P<url>https?://[^\s<>"'`]+))""")
+SOURCE = re.compile(r"""(?<![\w@])@(?:"(?P<quoted>(?:[^"\\\n]|\\.)+)"|(?P<url>https?://[^\s<>"'`]+))""")
+"""A file or URL as it is written in a request: ``@"a file.wav"``, ``@https://…``."""
+
 _AFTER_URL = ".,;:!?)]}"
 
 
@@ -112,7 +114,7 @@ class _Source:
 def _pieces(text: str) -> Iterator[Found | _Source]:
     """The literal stretches, references and sources of a text, in order."""
     position = 0
-    for match in _NAMED.finditer(text):
+    for match in SOURCE.finditer(text):
         yield from scan(text[position : match.start()])
         if match["quoted"] is not None:
             yield _Source(re.sub(r"\\([\"\\])", r"\1", match["quoted"]))

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias, cast
 from jarvis_magic.errors import UnknownName, UsageError
 from jarvis_magic.ids import valid_id
 from jarvis_magic.references import Reference, references_in, scan
+from jarvis_magic.request_reading import SOURCE
 
 # The line ------------------------------------------------------------------------------------------------------------
 
@@ -215,7 +216,7 @@ def _glued(pieces: list[str | _Expression]) -> Iterator[str | _Word]:
 
 def _keep_apart(literal: str, expression: _Expression) -> None:
     """Refuse an expression right behind a reference: nobody can tell where the one ends."""
-    source = [match for match in _SOURCE.finditer(literal) if match.end() == len(literal)]
+    source = [match for match in SOURCE.finditer(literal) if match.end() == len(literal)]
     last = [found.piece for found in scan(literal) if found.end == len(literal)]
     if source or (last and isinstance(last[0], Reference)):
         reference = source[0][0] if source else last[0]
@@ -267,7 +268,9 @@ def _variables_of(code: str) -> set[str]:
 
 
 def _failed(code: str, error: Exception) -> UsageError:
-    return UsageError(f"The expression '{{{{{_excerpt(code)}}}}}' raised {type(error).__name__}: {error}")
+    return UsageError(
+        f"The expression '{{{{{_excerpt(code)}}}}}' raised {type(error).__name__}: {' '.join(str(error).split())}"
+    )
 
 
 # Bare files ----------------------------------------------------------------------------------------------------------
@@ -278,12 +281,11 @@ _BARE_FILE = re.compile(
     re.IGNORECASE,
 )
 _BARE_URL = re.compile(r"""(?<![\w@"'])(?P<name>https?://[^\s<>"'`]*[^\s<>"'`.,;:!?)\]}])""")
-_SOURCE = re.compile(r"""(?<![\w@])@(?:"(?:[^"\\\n]|\\.)+"|https?://\S+)""")
 
 
 def bare_files(body: str) -> tuple[str, ...]:
     """A note for each file or URL that stands in the prose without an ``@``: it is not read."""
-    prose = _SOURCE.sub(" ", body)
+    prose = SOURCE.sub(" ", body)
     urls = [match["name"] for match in _BARE_URL.finditer(prose)]
     files = [match["name"] for match in _BARE_FILE.finditer(_BARE_URL.sub(" ", prose))]
     notes = [f"{url} is taken as words and was not read; write @{url} to use what is there." for url in urls]

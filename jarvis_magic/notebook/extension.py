@@ -10,7 +10,7 @@ from .magics import JarvisMagics
 from .waiting import kernel_advice, kernel_version
 
 _REGISTERED = "run_cell_magic('jarvis', "
-_AWAITED = "await get_ipython()._jarvis_await("
+_AWAITED = "await get_ipython()._jarvis_extension.magics.await_cell("
 
 
 class Extension:
@@ -24,7 +24,7 @@ class Extension:
     def load(self) -> None:
         """Set every hook."""
         self.shell.register_magics(self.magics)
-        self.shell._jarvis_await = self.magics.await_cell  # noqa: SLF001 - what the transformed cell calls
+        self.shell._jarvis_extension = self  # noqa: SLF001 - where a transformed cell finds it
         self.shell.input_transformers_post.append(self.transform)
         self.shell.events.register("pre_run_cell", self._begins)
         self.shell.events.register("post_run_cell", self._ends)
@@ -40,7 +40,7 @@ class Extension:
             manager.magics[kind].pop("jarvis", None)
         manager.registry.pop(JarvisMagics.__name__, None)
         self.shell.configurables = [c for c in self.shell.configurables if c is not self.magics]
-        del self.shell._jarvis_await  # noqa: SLF001
+        del self.shell._jarvis_extension  # noqa: SLF001
         self.shell.input_transformers_post.remove(self.transform)
         self.shell.events.unregister("pre_run_cell", self._begins)
         self.shell.events.unregister("post_run_cell", self._ends)
@@ -64,18 +64,13 @@ class Extension:
         self._depth = max(0, self._depth - 1)
 
 
-_loaded: dict[int, Extension] = {}
-
-
 def load(shell: Any) -> None:
     """Register the magics, the display of our values, and what lets a cell await; again is nothing new."""
-    if id(shell) not in _loaded:
-        extension = _loaded[id(shell)] = Extension(shell)
-        extension.load()
+    if not hasattr(shell, "_jarvis_extension"):
+        Extension(shell).load()
 
 
 def unload(shell: Any) -> None:
     """Undo everything that `load` did."""
-    extension = _loaded.pop(id(shell), None)
-    if extension is not None:
-        extension.unload()
+    if hasattr(shell, "_jarvis_extension"):
+        shell._jarvis_extension.unload()  # noqa: SLF001

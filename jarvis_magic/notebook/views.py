@@ -124,7 +124,7 @@ class NotebookView:
         self.progress = Progress()
         self._feedback, self._live, self._awaited = feedback, live and feedback > 0, awaited
         self._handle: Any = None
-        self._changed, self._drawn_at = False, 0.0
+        self._changed, self._draw_at = False, 0.0
 
     async def begin(self) -> None:
         """Show that planning begins."""
@@ -154,9 +154,11 @@ class NotebookView:
     def tick(self) -> None:
         """Draw what has changed."""
         now = time.monotonic()
-        if self._live and self._changed and now - self._drawn_at >= TICK:
-            self._changed, self._drawn_at = False, now
+        if self._live and self._changed and now >= self._draw_at:
+            self._changed = False
             self._draw(live_html(self.progress), self.progress.status)
+            # a large graph takes a while to draw: most of the time is for what is to be run
+            self._draw_at = now + max(TICK, 5 * (time.monotonic() - now))
 
     def end(self, ending: Ending) -> None:
         """Draw what stays in the saved cell."""

@@ -59,7 +59,7 @@ def test_unloading_undoes_every_hook(shell: InteractiveShell) -> None:
             "events": {name: list(calls) for name, calls in shell.events.callbacks.items()},
             "configurables": [type(one).__name__ for one in shell.configurables],
             "formatters": [(set(f.type_printers), set(f.deferred_printers)) for f in formatters],
-            "attributes": "_jarvis_await" in vars(shell),
+            "attributes": "_jarvis_extension" in vars(shell),
         }
 
     shell.find_line_magic("load_ext")  # IPython makes it when it is first wanted
