@@ -127,10 +127,14 @@ def audio_of_array(samples: Any, rate: Any) -> Audio:
     """
     import numpy as np
 
-    array = array_of(samples) if is_array(samples) else np.asarray(samples)
+    try:
+        array, hertz = array_of(samples) if is_array(samples) else np.asarray(samples), int(rate)
+    except (ValueError, TypeError, OverflowError) as error:
+        msg = f"Sound is an array of samples and a rate in Hz ({error})."
+        raise ConversionError(msg) from error
     if array.ndim == 2 and array.shape[1] < array.shape[0]:
         array = array.T
     if array.dtype.kind not in "iuf" or array.size == 0:
         msg = f"The sound has no samples: its array has shape {array.shape} and type {array.dtype}."
         raise ConversionError(msg)
-    return Audio(array, int(rate))
+    return Audio(array, hertz)

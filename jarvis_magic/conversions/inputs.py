@@ -17,7 +17,9 @@ from ..media import Audio, Video
 from ..sources import is_url, regular_file
 from ..values import Resource, Run
 from .arrays import array_of, audio_of_array, image_of_array, is_array, vector_of
-from .displays import image_of_figure, is_display, is_figure, media_of_dict, picture_shown, shown, shows_picture
+from .datasets import media_of_dict
+from .displays import is_display, picture_shown, shown, shows_picture
+from .figures import image_of_figure, is_figure
 from .opening import MOST_CHARACTERS, names_source, of_bytes, of_file, open_named, suffix_of, unread
 from .pillow import upright
 from .plain import fields_of, simple

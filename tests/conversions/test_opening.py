@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -258,6 +260,22 @@ def test_an_address_in_a_variable_is_not_this_machine() -> None:
         to_resource("http://127.0.0.1:9/cat.png", name="x")
 
 
+@pytest.mark.usefixtures("here")
+def test_without_pandas_a_table_says_what_brings_it() -> None:
+    """On an installation without the toolbox, a table is one sentence with the command to run."""
+    code = (
+        "import sys; sys.modules['pandas'] = None\n"
+        "from jarvis_magic.conversions import open_named, to_resource\n"
+        "from jarvis_magic.errors import MissingExtra\n"
+        "try: open_named('prices.csv')\n"
+        "except MissingExtra as error: print(error)\n"
+        "print(to_resource(['a'], name='x').kind)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 'needs pandas, which is not installed: run `pip install "jarvis_magic[toolbox]"`' in said.stdout
+    assert "list[text]" in said.stdout
+
+
 # --- what PyAV reads
 
 
@@ -332,7 +350,7 @@ def test_damaged_files_are_read_or_refused(data: bytes, changes: list[tuple[int,
 
 def test_a_codec_nobody_knows() -> None:
     """A sound file in an unknown codec is a sentence."""
-    with pytest.raises(ConversionError, match="codec that FFmpeg does not know|cannot be decoded"):
+    with pytest.raises(ConversionError, match=r"codec that FFmpeg does not know|cannot be decoded"):
         to_resource(UNKNOWN_CODEC, name="x")
 
 
