@@ -55,10 +55,10 @@ class Bindings:
     def names_for(self, plan: Plan, wanted: Iterable[str]) -> dict[str, str]:
         """Return the name each output of a plan is bound to.
 
-        An output that the user named, in the cell (`wanted`) or while editing, keeps its name; one that has a task's
-        id keeps it unless that is a variable of the user's.
+        An output that the user named (`wanted`) keeps its name; any other keeps it unless that is a variable of the
+        user's.
         """
-        named = {*wanted, *(variable for variable in plan.outputs if variable not in plan.by_id)}
+        named = set(wanted)
         taken = {*self._namespace, *plan.inputs, *plan.by_id, *plan.outputs}
         return {
             variable: variable if variable in named or self._is_free(variable) else valid_id(variable, taken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -66,6 +66,7 @@ class CellRun:
         self.cell, self.jarvis, self.options, self.bindings, self.shell = cell, jarvis, options, bindings, shell
         self.inbox: Inbox[_Question | Event | object] = Inbox(blocking=not cell.where.awaited)
         self._names: dict[str, str] = {}
+        self._edited: set[str] = set()
         self._notes: tuple[str, ...] = ()
         self._planned: Proposal | None = None
         self.inputs: Mapping[str, Resource] = {}
@@ -163,7 +164,8 @@ class CellRun:
         else:
             decided = await self.view.review(question.proposal, question.outcomes)
         if decided is not None:
-            self._name(decided.plan)
+            edited = decided.plan.outputs.keys() - question.proposal.plan.outputs.keys() - decided.plan.by_id.keys()
+            self._name(decided.plan, edited)
         return decided
 
     async def _approved(self, proposal: Proposal) -> Proposal | None:
@@ -176,9 +178,10 @@ class CellRun:
             return None
         return proposal if self.options.approve == "auto" else await self.view.approve(proposal)
 
-    def _name(self, plan: Plan) -> Mapping[str, str]:
-        """Settle which variable each output is bound to."""
-        self._names = self.bindings.names_for(plan, self.cell.flags.names)
+    def _name(self, plan: Plan, edited: Collection[str] = ()) -> Mapping[str, str]:
+        """Settle which variable each output is bound to; `edited` are names the user gave while editing."""
+        self._edited |= set(edited)
+        self._names = self.bindings.names_for(plan, {*self.cell.flags.names, *self._edited})
         if not self.cell.where.person:
             refuse_renaming(self._names)
         return self._names

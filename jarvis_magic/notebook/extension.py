@@ -50,10 +50,16 @@ class Extension:
     def transform(self, lines: list[str]) -> list[str]:
         """Let a cell of ``%%jarvis`` await its magic; not inside another magic, which could not await it."""
         head = f"get_ipython().{_REGISTERED}"
-        can_await = self._depth == 0 and self.shell.autoawait and getattr(self.shell, "kernel", None) is not None
-        if not (can_await and lines and lines[0].startswith(head)):
+        if not (self._can_await() and lines and lines[0].startswith(head)):
             return lines
         return [_AWAITED + lines[0].removeprefix(head), *lines[1:]]
+
+    def _can_await(self) -> bool:
+        """Whether a cell that begins now may await: in a kernel whose cells run on asyncio, and not inside another."""
+        shell = self.shell
+        asyncio_runner, _ = shell.loop_runner_map["asyncio"]
+        in_kernel = getattr(shell, "kernel", None) is not None
+        return in_kernel and self._depth == 0 and shell.autoawait and shell.loop_runner is asyncio_runner
 
     def _begins(self, info: Any) -> None:
         self._depth += 1

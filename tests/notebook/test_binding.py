@@ -66,6 +66,12 @@ def test_a_name_the_user_asked_for_may_replace() -> None:
     assert namespace["letter"] == "new"
 
 
+def test_a_name_the_controller_thought_of_replaces_nothing() -> None:
+    """An output that nobody asked for by name gives way too, whatever it is called."""
+    made = plan("summary", outputs={"letter": "@summary"})
+    assert Bindings({"letter": "old"}).names_for(made, ()) == {"letter": "letter_2"}
+
+
 def test_what_jarvis_bound_may_be_bound_anew() -> None:
     """A name is Jarvis's while it is the object that Jarvis bound, in whichever cell."""
     namespace: dict[str, Any] = {}
