@@ -13,13 +13,14 @@ from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias, TypeVar, cast
 
 from . import settings
+from .chat import usual_url
 from .continuation import remaining, still_valid
 from .contracts import Approve, Catalogue, Controller, Endpoint, Review
 from .equipment import Equipment, Found, equipment, find_chat
 from .errors import JarvisCancelled, UsageError
 from .event_loop import EventLoop
 from .events import Approved, Emit, Event, Noted, Proposed, Used, nowhere
-from .keys import Keys
+from .keys import Key, Keys
 from .model_selection import menu_of, select_models
 from .options import Options
 from .plans import Plan
@@ -72,7 +73,8 @@ class Jarvis:
     ) -> None:
         self.options = options or settings.resolve()
         self.keys = keys or Keys(settings.environment(), self.options.keys)
-        self._controller, self._base_url, self._api_key = controller, base_url, api_key
+        self._controller, self._base_url = controller, base_url
+        self._api_key = Key(api_key, "api_key") if api_key else None
         self._catalogue, self._endpoints = catalogue, endpoints
         self._results = ResultCache(self.options.cache_bytes)
         self._loop = EventLoop()
@@ -89,9 +91,10 @@ class Jarvis:
         """The chat model that options lead to, with the key that was passed in or named."""
         if not isinstance(self._controller, str):
             return None
-        url = self._base_url or options.base_url or keys.openai_url
+        named = options.controller if self._controller == "auto" else self._controller
+        url = self._base_url or options.base_url or usual_url("" if named == "auto" else named, keys)
         if self._api_key:
-            keys = keys.with_typed(url, self._api_key, "api_key")
+            keys = keys.with_typed(url, self._api_key)
         elif options.key_env:
             keys = keys.with_variable(url, options.key_env)
         return find_chat(self._controller, options, keys, self._base_url)

@@ -86,9 +86,10 @@ class Keys:
             return self._variable("HF_TOKEN")
         return None
 
-    def with_typed(self, url: str, secret: str, origin: str = "what was typed") -> Keys:
+    def with_typed(self, url: str, key: str | Key) -> Keys:
         """Keys in which the host of `url` has this one."""
-        return Keys(self.environment, self.named, {**self.typed, host_of(url): Key(secret, origin)})
+        typed = key if isinstance(key, Key) else Key(key, "what was typed")
+        return Keys(self.environment, self.named, {**self.typed, host_of(url): typed})
 
     def with_variable(self, url: str, variable: str) -> Keys:
         """Keys in which the host of `url` has the key of an environment variable."""

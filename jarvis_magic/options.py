@@ -102,7 +102,7 @@ class Options:
 
 _WORDS: Mapping[str, object] = {"approve": Approval, "where": Where, "share": Sharing, "vision": Sight, "audio_player": AudioPlayer}
 _LEAST: Mapping[str, float] = {
-    "timeout": 0.001, "reply_timeout": 0.001, "limit": 1, "retries": 0, "max_tokens": 0, "context_tokens": 500,
+    "timeout": 0.001, "reply_timeout": 0.001, "limit": 1, "retries": 0, "max_tokens": 0, "context_tokens": 1000,
     "cache_bytes": 0, "feedback": 0,
 }  # fmt: skip
 

@@ -33,6 +33,8 @@ _LINE = 300
 """The longest description of one input, in characters."""
 _MENU = 1500
 """How many characters the task types and what their experts are good at may take; all types are always listed."""
+_LEAST = 600
+"""How many characters there are for inputs, earlier results and demonstrations at least."""
 _CANDIDATES, _SHORTEST, _LONGEST = 1000, 30, 120
 """How many characters the descriptions of all candidates may take, and each of them at least and at most."""
 
@@ -158,18 +160,14 @@ def plan_messages(request: Request, menu: Menu, share: Share, tokens: int) -> tu
     tokens
         How much may be said besides the request itself.
     """
-    room = tokens * CHARACTERS
-    inputs = _described(request.inputs, share, room // 3)
+    system = ChatMessage("system", fill("plan", menu=menu_text(menu, request, _MENU)))
+    room = max(_LEAST, tokens * CHARACTERS - len(system.text))
+    inputs = _described(request.inputs, share, room // 2)
     offered = {name: resource for name, resource in request.offered.items() if name not in request.inputs}
-    earlier = _described(offered, share, room // 6)
-    system = ChatMessage("system", fill("plan", menu=menu_text(menu, request, min(_MENU, room // 3))))
-    shown = [
-        message
-        for demonstration in nearest(request, menu, min(_SHOWN, room // 6))
-        for message in demonstration.messages()
-    ]
+    earlier = _described(offered, share, room // 4)
     asked = ChatMessage("user", _asked(request.text, inputs, earlier, request.outputs))
-    return (system, *shown, asked)
+    shown = nearest(request, menu, min(_SHOWN, room // 4))
+    return (system, *(message for demonstration in shown for message in demonstration.messages()), asked)
 
 
 def _asked(text: str, inputs: Iterable[str], earlier: Iterable[str], outputs: Sequence[str]) -> str:

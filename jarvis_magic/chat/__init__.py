@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from .addresses import Address, address_of
-from .choosing import chosen_chat
+from .addresses import Address, address_of, usual_url
 from .metered import Metered
 from .model import OpenAIChat, chat_model
 
-__all__ = ["Address", "Metered", "OpenAIChat", "address_of", "chat_model", "chosen_chat"]
+__all__ = ["Address", "Metered", "OpenAIChat", "address_of", "chat_model", "usual_url"]

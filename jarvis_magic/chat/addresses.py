@@ -79,7 +79,7 @@ class Address:
         return not _WITHOUT_TEMPERATURE.search(self.model)
 
 
-def address_of(model: str = "", base_url: str | None = None, *, keys: Keys, needs_key: bool = True) -> Address:
+def address_of(model: str = "", base_url: str | None = None, *, keys: Keys) -> Address:
     """Return where a chat model is.
 
     Parameters
@@ -91,25 +91,24 @@ def address_of(model: str = "", base_url: str | None = None, *, keys: Keys, need
         Hugging Face token and no OpenAI address, Hugging Face's router; else OpenAI.
     keys
         Which key belongs to which host.
-    needs_key
-        Whether a missing key is an error where the host is known to want one.
 
     Raises
     ------
     ConfigurationError
         If the base URL is none, or the host is known to want a key and there is none.
     """
-    url, query = _normal(base_url or _usual_url(model, keys))
+    url, query = _normal(base_url or usual_url(model, keys))
     key = keys.key_for(url)
     host = host_of(url)
-    if needs_key and key is None and host in DEFAULT_MODELS:
+    if key is None and host in DEFAULT_MODELS:
         variable = "OPENAI_API_KEY" if host == host_of(OPENAI_URL) else "HF_TOKEN"
         msg = f"The controller {model or DEFAULT_MODELS[host]!r} at {host} needs a key: set {variable}, or type it with `%jarvis key {host}`; for a server of your own, name its base URL, for example http://localhost:11434/v1."
         raise ConfigurationError(msg)
     return Address(url, model or DEFAULT_MODELS.get(host, ""), key, query)
 
 
-def _usual_url(model: str, keys: Keys) -> str:
+def usual_url(model: str, keys: Keys) -> str:
+    """The base URL that is meant where none is named, for a model's name or for none (empty)."""
     environment = keys.environment
     for_hub = "/" in model or not environment.get("OPENAI_API_KEY")
     if for_hub and environment.get("HF_TOKEN") and not environment.get("OPENAI_BASE_URL"):

@@ -101,12 +101,6 @@ class OpenAIChat:
         """Whether it takes pictures, as far as its name tells."""
         return self.address.sees
 
-    @property
-    def introduction(self) -> str:
-        """The sentence that says which chat model was chosen, where it is, and whose key it uses."""
-        key = f", with the key from {self.address.key.origin}" if self.address.key else ""
-        return f"The controller is {self.name} at {self.place}{key}; -m names another, and `-m offline` needs none."
-
     async def stream(
         self,
         messages: Sequence[ChatMessage],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -210,16 +209,12 @@ class _Growing:
 
     def _take(self, piece: str) -> None:
         self._text += piece
-        if not _ENDS.search(piece):
-            return
+        if "}" not in piece:
+            return  # only where something has ended can the plan have grown by what is worth showing
         draft = growing_draft(self._text, self._request)
         if draft is not None and draft != self._last:
             self._last = draft
             self._emit(Drafted(draft))
-
-
-_ENDS = re.compile(r"[,}\]]")
-"""A task can only have grown where something has ended."""
 
 
 def _ignore(piece: str) -> None:

@@ -157,14 +157,21 @@ class _Reader:
         closing = _CLOSING[self.text[self.position]]
         parts: list[str] = []
         self.position += 1
-        while True:
-            if self.position >= len(self.text):
-                raise _End
-            character = self.text[self.position]
-            self.position += 1
-            if character == closing and _AFTER_STRING.match(self.text, self.position):
+        while (end := self._before(closing)) < len(self.text):
+            parts.append(self.text[self.position : end])
+            self.position = end + 1
+            if self.text[end] == "\\":
+                parts.append(self._escaped())
+            elif _AFTER_STRING.match(self.text, self.position):
                 return "".join(parts)
-            parts.append(self._escaped() if character == "\\" else character)
+            else:
+                parts.append(closing)  # a quote inside the string that should have been escaped
+        raise _End
+
+    def _before(self, closing: str) -> int:
+        """Where the next closing quote or backslash stands; the end of the text if there is none."""
+        quote, backslash = self.text.find(closing, self.position), self.text.find("\\", self.position)
+        return min(place if place >= 0 else len(self.text) for place in (quote, backslash))
 
     def _escaped(self) -> str:
         """What a backslash stands for; itself, before a character that needs none."""
@@ -172,10 +179,9 @@ class _Reader:
             raise _End
         character = self.text[self.position]
         self.position += 1
-        if character == "u":
-            if digits := _HEXADECIMAL.match(self.text, self.position):
-                self.position = digits.end()
-                return chr(int(digits[0], 16))
+        if character == "u" and (digits := _HEXADECIMAL.match(self.text, self.position)):
+            self.position = digits.end()
+            return chr(int(digits[0], 16))
         if character in "\"'\\/":
             return character
         return _ESCAPES.get(character, "\\" + character)

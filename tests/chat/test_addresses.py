@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jarvis_magic.chat import address_of, chosen_chat
+from jarvis_magic.chat import address_of
+from jarvis_magic.equipment import find_chat
 from jarvis_magic.errors import ConfigurationError
 from jarvis_magic.keys import Keys
 from jarvis_magic.options import Options
@@ -68,34 +69,16 @@ def test_which_chat_model_is_asked(
     named: str, environment: dict[str, str], options: Options, found: tuple[str, str] | None
 ) -> None:
     """Named, then OPENAI_API_KEY, then HF_TOKEN, then offline; and each at its own server."""
-    chat = chosen_chat(named, options, Keys(environment))
-    assert ((chat.name, chat.place) if chat else None) == found
+    chosen = find_chat(named, options, Keys(environment))
+    assert ((chosen.chat.name, chosen.chat.place) if chosen else None) == found
 
 
 def test_a_key_that_is_missing_is_said_before_anything_is_asked() -> None:
     """A model at OpenAI without a key: what to set, what to type, and how to use a server of one's own."""
     with pytest.raises(ConfigurationError) as caught:
-        chosen_chat("gpt-5", Options(), Keys())
+        find_chat("gpt-5", Options(), Keys())
     for part in ("'gpt-5' at api.openai.com", "OPENAI_API_KEY", "`%jarvis key api.openai.com`", "base URL"):
         assert part in str(caught.value)
-
-
-def test_keys_of_other_hosts() -> None:
-    """A key comes from --key-env, from the options' hosts, or from the call, and says so in the introduction."""
-    environment = {"A": "secret-a", "B": "secret-b"}
-    url = "https://api.example.com/v1"
-    by_flag = chosen_chat("m", Options(base_url=url, key_env="A"), Keys(environment))
-    by_host = chosen_chat("m", Options(base_url=url, keys={"api.example.com": "B"}), Keys(environment))
-    by_call = chosen_chat("m", Options(base_url=url), Keys(environment), api_key="secret-c")
-    assert by_flag is not None
-    assert by_host is not None
-    assert by_call is not None
-    assert [chat.address.key.reveal() if chat.address.key else "" for chat in (by_flag, by_host, by_call)] == [
-        "secret-a",
-        "secret-b",
-        "secret-c",
-    ]
-    assert by_flag.introduction.startswith("The controller is m at api.example.com, with the key from A;")
 
 
 @pytest.mark.parametrize(

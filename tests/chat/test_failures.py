@@ -54,9 +54,7 @@ def example(kind: type[Exception]) -> Exception:
     return made
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(set(every_class(openai.OpenAIError)), key=lambda kind: kind.__name__), ids=str
-)
+@pytest.mark.parametrize("kind", sorted(set(every_class(openai.OpenAIError)), key=lambda kind: kind.__name__), ids=str)
 def test_every_error_of_the_package_is_translated(kind: type[Exception]) -> None:
     """Whatever the package can raise becomes our own error: one sentence, who it is about, and no key."""
     failure = translated(example(kind), AT)
@@ -152,9 +150,12 @@ async def test_what_servers_say(chat_at: MakeChat, reply: Reply, words: str) -> 
 
 async def test_a_server_that_wants_a_key(chat_at: MakeChat) -> None:
     """Without a key for its host: how to give one."""
-    with ScriptedServer(error(401, "No auth credentials found")) as server, pytest.raises(
-        ControllerUnavailable,
-        match=r"wants a key; name its variable with --key-env, or type `%jarvis key 127\.0\.0\.1`",
+    with (
+        ScriptedServer(error(401, "No auth credentials found")) as server,
+        pytest.raises(
+            ControllerUnavailable,
+            match=r"wants a key; name its variable with --key-env, or type `%jarvis key 127\.0\.0\.1`",
+        ),
     ):
         await told(chat_at(server))
 

@@ -185,7 +185,10 @@ async def test_an_unknown_model_is_met_with_those_the_server_has(chat_at: MakeCh
     """A slip in a model's name is met with close ones."""
     known = ["llama3.1:8b", "qwen3:8b"]
     close = r"has no model 'qwen3:8'; did you mean 'qwen3:8b'\?"
-    with ScriptedServer(error(404, "not found"), models=known) as server, pytest.raises(ControllerUnavailable, match=close):
+    with (
+        ScriptedServer(error(404, "not found"), models=known) as server,
+        pytest.raises(ControllerUnavailable, match=close),
+    ):
         await told(chat_at(server, model="qwen3:8"))
 
 

@@ -120,7 +120,7 @@ class ScriptedServer:
 
     def __init__(self, *script: Reply | Script, models: Sequence[str] = ("tiny",)) -> None:
         self.requests: list[Received] = []
-        self.disconnected = threading.Event()
+        self.asked, self.disconnected = threading.Event(), threading.Event()
         self._script, self._models = list(script), models
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -173,6 +173,7 @@ class ScriptedServer:
             await _answer(writer, Answers(body={"object": "list", "data": listed}))
             return True
         self.requests.append(received)
+        self.asked.set()
         step = self._script.pop(0) if len(self._script) > 1 else self._script[0]
         reply = step(received.body) if callable(step) else step
         if isinstance(reply, Answers):
