@@ -28,7 +28,7 @@ from jarvis_magic.replies import read_draft
 from jarvis_magic.task_types import TASK_TYPES
 from jarvis_magic.tasks import Task
 from jarvis_magic.testing import candidate, resource
-from jarvis_magic.values import Failure, Menu, Request, Resource, Skipped, Success
+from jarvis_magic.values import Failure, Menu, Outcome, Request, Resource, Skipped, Success
 
 ALL = Menu(dict.fromkeys(TASK_TYPES, ""))
 NASTY = (
@@ -93,7 +93,11 @@ def test_every_demonstration_is_a_plan_by_our_own_parser(shown: object) -> None:
             {"pics": "list[image]"},
             "Caption every picture in @album",
         ),
-        ("Write down what @meeting is about and summarise it", {"meeting": "audio"}, "Write down what is said in @call"),
+        (
+            "Write down what @meeting is about and summarise it",
+            {"meeting": "audio"},
+            "Write down what is said in @call",
+        ),
         ("hello, what can you do?", {}, "Thanks! What can you do"),
         ("Which product sold most in @df?", {"df": "table"}, "Which city in @sales sold most?"),
         ("Beschreibe @foto", {"foto": "image"}, "Beschreibe @bild"),
@@ -174,7 +178,7 @@ def test_case_26_the_request_is_never_cut(tokens: int) -> None:
     messages = plan_messages(Request(long, inputs, offered=offered), ALL, "excerpts", tokens)
     assert messages[-1].text.startswith(long)
     assert len(said(messages)) - len(long) < tokens * 4 + 200
-    outcomes = {"caption": Success(resource("text", long))}
+    outcomes: dict[str, Outcome] = {"caption": Success(resource("text", long))}
     answer = response_messages(Request(long), PLAN, outcomes, "excerpts", tokens)
     assert long in answer[-1].text
     assert len(said(answer)) - len(long) < tokens * 4 + 1000
@@ -228,7 +232,7 @@ def test_every_outcome_is_told() -> None:
     """Results, failures and skips, notes of the plan, and results that are no text: each has its line."""
     tasks = [Task(name, "image-to-text", {"image": "@photo"}, purpose="describe") for name in ("a", "b", "c", "d")]
     plan = Plan("x", {"photo": Kind("image")}, tasks, notes=["No flights here."])
-    outcomes = {
+    outcomes: dict[str, Outcome] = {
         "a": Success(resource("text", "a dog"), "captioner"),
         "b": Failure(EndpointError("The endpoint is down.")),
         "c": Skipped("It needs 'b', which failed.", "b"),
@@ -246,7 +250,7 @@ def test_every_outcome_is_told() -> None:
 
 def test_results_are_told_as_far_as_they_are_shared() -> None:
     """With shapes, an answer is made without the results' words."""
-    outcomes = {"caption": Success(resource("text", "secret words"))}
+    outcomes: dict[str, Outcome] = {"caption": Success(resource("text", "secret words"))}
     text = said(response_messages(Request("x"), PLAN, outcomes, "shapes", 6000))
     assert "secret" not in text
     assert "text, 12 characters" in text

@@ -357,7 +357,7 @@ def test_case_42_results_that_disagree_are_both_told() -> None:
 async def test_case_43_all_failed_is_said(chat_at: MakeChat) -> None:
     """Hard case 43: if everything failed, the model is told why, task by task, and that nothing has a result."""
     plan = Plan("x", {"photo": Kind("image")}, [*PLAN.tasks, Task("speech", "text-to-speech", {"text": "@caption"})])
-    outcomes = {"caption": Failure(EndpointError("The model is gone.")), "speech": Skipped("It needs 'caption', which failed.", "caption")}  # fmt: skip
+    outcomes: dict[str, Outcome] = {"caption": Failure(EndpointError("The model is gone.")), "speech": Skipped("It needs 'caption', which failed.", "caption")}  # fmt: skip
     with ScriptedServer(Says("Nothing worked.")) as server:
         await LLMController(chat_at(server), Options()).respond(REQUEST, plan, outcomes, Recorder())
         words = server.requests[0].words
