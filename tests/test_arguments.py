@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -155,6 +155,7 @@ def test_strings_of_the_user_are_opened_and_those_of_a_model_never(tmp_path: Pat
         passed(task, values, ())
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text(min_size=1, max_size=3), max_size=3), max_size=4))
 def test_results_come_back_in_the_nesting_of_the_arguments(lists: list[list[str]]) -> None:
     """Whatever the lengths, item by item in, the same nesting out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jarvis_magic.kinds import Kind
@@ -48,6 +48,7 @@ def test_what_only_comes_after_a_failed_task_still_runs() -> None:
     assert schedule.due() == Due(("b",))
 
 
+@settings(deadline=None)
 @given(plans(), st.data())
 def test_every_task_is_due_once_after_what_it_waits_for(plan: Plan, data: st.DataObject) -> None:
     """Whatever fails, and in whatever order tasks end: each is due once, never early, and skipped only for a cause."""

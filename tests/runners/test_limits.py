@@ -34,7 +34,7 @@ class Room:
 
 
 @given(st.integers(1, 5), st.lists(st.booleans(), max_size=20))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_no_more_than_the_limit_and_everybody_in_the_end(most: int, leave_early: list[bool]) -> None:
     """However many come, and however many give up while they wait, the limit holds and no place is lost."""
 
