@@ -7,7 +7,7 @@ import contextlib
 import copy
 from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias, TypeVar, cast
@@ -29,7 +29,8 @@ from .response_generation import generate_response
 from .store import ResultCache
 from .task_execution import execute_tasks
 from .task_planning import plan_tasks
-from .values import Attempt, EndpointKind, Outcome, Proposal, Request, Run, Skipped, Tally, Usage
+from .tasks import FrozenMap
+from .values import Attempt, EndpointKind, Outcome, Proposal, Request, Run, Skipped, Success, Tally, Usage
 
 T = TypeVar("T")
 
@@ -186,15 +187,16 @@ class Jarvis:
         approve: Approve | Literal["auto"] = "auto",
         on_event: Emit | None = None,
         review: Review | None = None,
+        replay: Replay | None = None,
         **named: Any,
     ) -> Ongoing:
         """Begin as `run` does, and return at once with the run under way, which can be waited for and stopped.
 
         With `review`, somebody is shown what has ended, and may change the proposal and go on: what has a result and
-        was not changed is not run again.
+        was not changed is not run again. With `replay`, the proposal is there already.
         """
         stop = asyncio.Event()
-        asked = _Asking(request, variables or {}, named, approve, on_event or nowhere, stop, review)
+        asked = _Asking(request, variables or {}, named, approve, on_event or nowhere, stop, review, replay)
         return Ongoing(self._loop.submit(self._carry_out(asked)), self._loop, stop)
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -221,32 +223,56 @@ class Jarvis:
         emit, means = _Accounts(asked.on_event), self.equipment()
         request = await asyncio.to_thread(asked.read)
         async with _until(asked.stop):
-            plan = asked.plan or await self._planned(request, means, emit)
-            proposal = await self._proposal(plan, request, means, emit)
-            proposal = await self._approved(proposal, asked.approve, emit)
-        resources = {**request.offered, **request.inputs}
-        offered = request.offered.keys() - request.inputs.keys()
-        execute = partial(
-            execute_tasks,
-            endpoints=means.endpoints,
-            options=self.options,
-            emit=emit,
-            stop=asked.stop,
-            results=self._results,
-        )
-        outcomes = await execute(proposal, resources, offered=offered)
+            proposal = await self._proposed(asked, request, means, emit)
+            approved = await self._approved(proposal, asked.approve, emit)
+        execute = partial(self._execute, request=request, means=means, stop=asked.stop, emit=emit)
+        kept = still_valid(proposal, approved, asked.replay.kept) if asked.replay else {}
+        proposal, outcomes = approved, await execute(approved, kept)
         while changed := await self._reviewed(proposal, outcomes, asked, emit):
-            kept = still_valid(proposal, changed, outcomes)
-            known = {**resources, **{name: success.resource for name, success in kept.items()}}
-            again = await execute(remaining(changed, kept), known, offered={*offered, *kept})
-            proposal, outcomes = changed, {task.id: {**kept, **again}[task.id] for task in changed.plan.tasks}
+            outcomes = await execute(changed, still_valid(proposal, changed, outcomes))
+            proposal = changed
         if asked.stop.is_set():
             raise _stopped(emit.run(proposal, outcomes))
         response = ""
         if self.options.response:
             async with _until(asked.stop, emit.run(proposal, outcomes)):
-                response = await generate_response(request, proposal.plan, outcomes, means.controllers, emit)
+                who = means.controllers[-1:] if asked.replay and not asked.replay.responds else means.controllers
+                response = await generate_response(request, proposal.plan, outcomes, who, emit)
         return emit.run(proposal, outcomes, response)
+
+    async def _proposed(self, asked: _Asking, request: Request, means: Equipment, emit: Emit) -> Proposal:
+        """The proposal that is there already, or a new one."""
+        if asked.replay is None:
+            plan = asked.plan or await self._planned(request, means, emit)
+            proposal = await select_models(plan, request, means.catalogue, means.controllers[0], self.options, emit)
+        else:
+            proposal = asked.replay.proposal
+        emit(Proposed(proposal))
+        return proposal
+
+    async def _execute(
+        self,
+        proposal: Proposal,
+        kept: Mapping[str, Success],
+        *,
+        request: Request,
+        means: Equipment,
+        stop: asyncio.Event,
+        emit: Emit,
+    ) -> dict[str, Outcome]:
+        """Run what has no result yet, and return the outcomes of all tasks."""
+        results = {name: success.resource for name, success in kept.items()}
+        ended = await execute_tasks(
+            remaining(proposal, kept),
+            {**request.offered, **request.inputs, **results},
+            means.endpoints,
+            self.options,
+            emit,
+            stop=stop,
+            results=None if self.options.refresh else self._results,
+            offered=(request.offered.keys() - request.inputs.keys()) | results.keys(),
+        )
+        return {task.id: {**kept, **ended}[task.id] for task in proposal.plan.tasks}
 
     async def _reviewed(
         self, proposal: Proposal, outcomes: Mapping[str, Outcome], asked: _Asking, emit: Emit
@@ -270,11 +296,6 @@ class Jarvis:
     async def _planned(self, request: Request, means: Equipment, emit: Emit) -> Plan:
         return await plan_tasks(request, await menu_of(means.catalogue), means.controllers, emit)
 
-    async def _proposal(self, plan: Plan, request: Request, means: Equipment, emit: Emit) -> Proposal:
-        proposal = await select_models(plan, request, means.catalogue, means.controllers[0], self.options, emit)
-        emit(Proposed(proposal))
-        return proposal
-
     async def _approved(self, proposal: Proposal, approve: Approve | Literal["auto"], emit: Emit) -> Proposal:
         if approve == "auto" or not proposal.plan.tasks:
             emit(Approved(proposal))
@@ -296,6 +317,25 @@ class Jarvis:
             msg = "This Jarvis is asked from inside its own event loop; await `arun` or `aplan` there."
             raise UsageError(msg)
         return future.result()
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A proposal that was approved before, to be carried out again: nothing is planned and nothing is chosen.
+
+    Parameters
+    ----------
+    proposal
+        What to run.
+    kept
+        Results of tasks that need not run again.
+    responds
+        Whether the controller writes the answer; if not, it is composed without it.
+    """
+
+    proposal: Proposal
+    kept: Mapping[str, Success] = field(default_factory=FrozenMap)
+    responds: bool = False
 
 
 class Ongoing:
@@ -322,6 +362,7 @@ class _Asking:
     on_event: Emit
     stop: asyncio.Event
     review: Review | None = None
+    replay: Replay | None = None
 
     @property
     def plan(self) -> Plan | None:

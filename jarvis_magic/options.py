@@ -55,6 +55,8 @@ class Options:
         Whether the controller writes an answer from the results.
     cache_bytes
         How many bytes of results are kept in memory, to be used again; 0 keeps none.
+    refresh
+        Whether what was kept from earlier runs is left alone, and everything is planned and run anew.
     widget
         Whether a plan is shown in the widget where a page can answer; otherwise as a picture, with a question below.
     audio_player
@@ -85,6 +87,7 @@ class Options:
     retries: int = 2
     response: bool = True
     cache_bytes: int = 512_000_000
+    refresh: bool = False
     widget: bool = True
     audio_player: AudioPlayer = "browser"
     feedback: int = 1

@@ -69,8 +69,7 @@ def read_request(
                 inputs[name] = open_named(piece.named)
             pieces.append(f"@{name}")
         elif isinstance(piece.piece, Reference):
-            _look_up(piece.piece, known, inputs)
-            pieces.append(str(piece.piece))
+            pieces.append(str(_looked_up(piece.piece, known, inputs)))
         else:
             pieces.append(piece.piece.replace("@", "@@"))
     return Request("".join(pieces), inputs, tuple(outputs), dict(offered or {}), dict(uses or {}))
@@ -130,17 +129,42 @@ def _names(text: str) -> set[str]:
     return {reference.name for reference in references_in(text)}
 
 
-def _look_up(reference: Reference, known: Mapping[str, Any], inputs: dict[str, Resource]) -> None:
-    """Make sure that a reference of the text leads to something, and keep its object as an input."""
-    if reference.name not in inputs:
-        if reference.name not in known:
-            raise UnknownName("variable", reference.name, known, f"write '@@{reference.name}' for plain text")
-        inputs[reference.name] = to_resource(known[reference.name], name=reference.name)
-    resource = inputs[reference.name]
+def _looked_up(reference: Reference, known: Mapping[str, Any], inputs: dict[str, Resource]) -> Reference:
+    """Make sure that a reference of the text leads to something, and keep its object as an input.
+
+    Where the object as a whole is of no kind, what the path leads to in it is the input, under a name of its own.
+    """
+    name = reference.name
+    if name not in inputs:
+        if name not in known:
+            raise UnknownName("variable", name, known, f"write '@@{name}' for plain text")
+        try:
+            inputs[name] = to_resource(known[name], name=name)
+        except ConversionError:
+            if not reference.path:
+                raise
+            return Reference(_part_kept(reference, known, inputs))
     try:
-        kind_at(resource.kind, reference.path)
-        if resource.kind.base != "video":  # whose frames are decoded when they are needed
-            value_at(resource.value, reference.path)
+        kind_at(inputs[name].kind, reference.path)
+        if inputs[name].kind.base != "video":  # whose frames are decoded when they are needed
+            value_at(inputs[name].value, reference.path)
     except UsageError as error:
-        msg = f"'{reference}': {error}"
-        raise UsageError(msg) from error
+        raise _leads_nowhere(reference, error) from error
+    return reference
+
+
+def _part_kept(reference: Reference, known: Mapping[str, Any], inputs: dict[str, Resource]) -> str:
+    """Keep the part of an object that a reference leads to as an input, and return its name."""
+    written = str(reference)[1:]
+    try:
+        part = to_resource(value_at(known[reference.name], reference.path), name=written)
+    except UsageError as error:
+        raise _leads_nowhere(reference, error) from error
+    same = (name for name, resource in inputs.items() if name not in known and resource == part)
+    name = next(same, None) or valid_id(written, {*known, *inputs})
+    inputs[name] = part
+    return name
+
+
+def _leads_nowhere(reference: Reference, error: UsageError) -> UsageError:
+    return UsageError(f"'{reference}': {error}")

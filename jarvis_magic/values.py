@@ -7,13 +7,14 @@ nothing of Jupyter.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from .digests import digest
-from .errors import EndpointError, JarvisError, RunFailed, UnknownName
+from .errors import EndpointError, JarvisError, RunFailed, UnknownName, UsageError
 from .kinds import Kind, opened
 from .plans import Plan
 from .references import Reference, value_at
@@ -347,10 +348,12 @@ class Run:
     @property
     def outputs(self) -> dict[str, Any]:
         """The outputs that have a value, by variable, as Python objects."""
-        return {variable: self._referred(r) for variable, r in self.plan.output_references.items() if self._has(r)}
-
-    def _has(self, reference: Reference) -> bool:
-        return isinstance(self.outcomes.get(reference.name), Success)
+        found = {}
+        for variable, reference in self.plan.output_references.items():
+            if isinstance(self.outcomes.get(reference.name), Success):
+                with contextlib.suppress(UsageError):  # its path leads nowhere, which `missing` says
+                    found[variable] = self._referred(reference)
+        return found
 
     def _referred(self, reference: Reference) -> Any:
         return opened(value_at(self[reference.name], reference.path))
@@ -363,7 +366,7 @@ class Run:
     def _lack(self, variable: str, reference: Reference) -> str | None:
         outcome = self.outcomes.get(reference.name)
         if isinstance(outcome, Success):
-            return None
+            return _nowhere(outcome.resource, reference)
         named = variable != reference.name or dict(self.plan.outputs) != {t.id: f"@{t.id}" for t in self.plan.tasks}
         announced = isinstance(outcome, Skipped) and self._announced(reference.name)
         if announced and not named:
@@ -389,3 +392,12 @@ class Run:
         if self.missing:
             raise RunFailed(" ".join(self.missing.values()), self)
         return self
+
+
+def _nowhere(resource: Resource, reference: Reference) -> str | None:
+    """Why there is nothing where a reference leads in a result; ``None`` if there is."""
+    try:
+        value_at(resource.value, reference.path)
+    except UsageError as error:
+        return f"'{reference}' leads nowhere: {error}"
+    return None

@@ -15,7 +15,13 @@ from .words import count, cut, escape, listed, one_line, seconds
 _TIME_COLOURS = {"done": "#2da44e", "failed": "#cf222e"}
 
 
-def run_html(run: Run, bound: Mapping[str, str] | None = None, *, inputs: Mapping[str, Resource] | None = None) -> str:
+def run_html(
+    run: Run,
+    bound: Mapping[str, str] | None = None,
+    *,
+    inputs: Mapping[str, Resource] | None = None,
+    shows_results: bool = True,
+) -> str:
     """Return a run as HTML: request, graph, answer, results, what was not done and why, choices and timings.
 
     Parameters
@@ -26,22 +32,26 @@ def run_html(run: Run, bound: Mapping[str, str] | None = None, *, inputs: Mappin
         The variables that were bound, and what each holds: ``{"caption": "text"}``.
     inputs
         The inputs by name, where they are at hand: boxes and masks are drawn on their pictures, tokens in their texts.
+    shows_results
+        Whether the answer and the results are shown; if not, how they were come by is.
     """
-    return sections.fitted(lambda room: _run(run, bound or {}, inputs or {}, room))
+    return sections.fitted(lambda room: _run(run, bound or {}, inputs or {} if shows_results else None, room))
 
 
-def _run(run: Run, bound: Mapping[str, str], inputs: Mapping[str, Resource], room: int) -> str:
+def _run(run: Run, bound: Mapping[str, str], inputs: Mapping[str, Resource] | None, room: int) -> str:
+    """The page; without `inputs`, without results."""
     proposal = Proposal(run.plan, run.assignments)
     before = (
         sections.request(run.plan, room)
         + _summary(run)
         + sections.graph(proposal, run.outcomes, room)
-        + _answer(run.response, room)
+        + (_answer(run.response, room) if inputs is not None else "")
         + _troubles(run, room)
         + sections.no_experts(proposal, room)
     )
     after = _bound(bound) + _choices(run, room) + sections.notes(_run_notes(run))
-    return sections.page(before, results(run, inputs, max(0, room - len(before) - len(after))), after)
+    left = max(0, room - len(before) - len(after))
+    return sections.page(before, "" if inputs is None else results(run, inputs, left), after)
 
 
 def _summary(run: Run) -> str:

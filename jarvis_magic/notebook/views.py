@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from jarvis_magic.drawing import data_uri, proposal_html, proposal_text, run_html, run_text, svg, text_tree
@@ -58,10 +58,7 @@ class Ending:
         """What stays in the saved cell."""
         if not self.ran:
             return proposal_html(self.proposal)
-        run = self._run
-        # results that are only bound are left out of the picture
-        shown = run if self.shows else replace(run, plan=replace(run.plan, outputs={}), response="")
-        return run_html(shown, self.bound, inputs=self.inputs)
+        return run_html(self._run, self.bound, inputs=self.inputs, shows_results=self.shows)
 
     @property
     def text(self) -> str:
