@@ -28,9 +28,10 @@ _POINTING = re.compile(
 )
 _LEADING = re.compile(
     r"(?:[\s,:;.!-]+|(?:please|pls|kindly|then|and|also|but|now|first|second|third|finally|next|lastly|just|bitte|dann|und|puis|et|luego|y|"
-    r"(?:can|could|would|will) you|i want to|i want you to|i need to|i would like to|i'd like to|help me(?: to)?|let's|tell me|find out|know|want to know|answer|look at)\b\s*)+",
+    r"(?:can|could|would|will) you|i want to|i want you to|i need to|i would like to|i'd like to|help me(?: to)?|let's)\b\s*)+",
     _A,
 )
+_ASKING = re.compile(r"(?:(?:would like|like|want|need|try) to\s+)?(?:tell me|find out|know|learn|hear|answer|look at|explain)\b[\s,:]*", _A)
 _TRAILING = re.compile(r"(?:\s*(?:[\s,:;.!-]|\b(?:please|pls|thx|thanks|thank you|bitte|merci|por favor|as well|too)\b))+$", _A)
 
 
@@ -84,7 +85,9 @@ def without_pointing(reading: Reading, start: int, end: int, *, question: bool =
             pieces.append("it" if first is last else "they")
         position = last.end
     pieces.append(reading.text[position:end])
-    return tidy(" ".join(piece.strip() for piece in pieces if piece.strip()))
+    words = tidy(" ".join(piece.strip() for piece in pieces if piece.strip()))
+    asking = _ASKING.match(fold(words)) if question else None
+    return words[asking.end() :] if asking else words
 
 
 def _coordinated(reading: Reading, start: int, end: int) -> list[tuple[Span, Span]]:

@@ -23,14 +23,14 @@ _SEPARATOR = re.compile(
 _COORDINATES = re.compile(rf"\s*(?:both\s+|the\s+|of\s+)*[{_MARK}]")
 
 _QUESTION = re.compile(
-    r"\s*(?:please\s+|and\s+|but\s+)*(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|will|would|should"
+    r"[\s¿¡]*(?:please\s+|and\s+|but\s+)*(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|will|would|should"
     r"|wer|wen|wem|was|welche[rsnm]?|wann|wo|warum|wie|wieviele?|ist|sind|gibt"
     r"|qui|que|quoi|quel(?:le)?s?|quand|ou|pourquoi|comment|combien|est-ce|y a-t-il"
     r"|quien|cual(?:es)?|cuando|donde|por que|como|cuant[oa]s?|hay|es|son|de que)\b",
     re.ASCII,
 )
 _CHINESE_QUESTION = re.compile(r"[几吗谁哪]|多少|什么|怎么")
-_POLITE = re.compile(r"\s*(?:can|could|would|will|kannst|konntest|peux|pouvez|pourrais|puedes|podrias)[- ](?:you|du|sie|tu|vous|i)\b", re.ASCII)
+_POLITE = re.compile(r"\s*(?:would like\b|(?:can|could|would|will|kannst|konntest|peux|pouvez|pourrais|puedes|podrias)[- ](?:you|du|sie|tu|vous|i)\b)", re.ASCII)
 
 _NEGATED_BEFORE = re.compile(
     r"(?:\b(?:don'?t|do not|doesn'?t|not|no|without|never|nor|instead of|rather than|kein(?:e|en)?|ohne|nicht|sans|pas de|ne|no|sin)|不要|别|不用)"
@@ -48,6 +48,15 @@ _BEFORE_LIST = re.compile(r"[\s,:]*$")
 _ASKING = re.compile(r"\b(?:questions?|query|ask|asking|asked|answer|wonder|know|frage|question|pregunta)\b", re.ASCII)
 _GIVEN_AFTER = re.compile(rf"\s*(?:text|below|is|called|named|file)?\s*:?\s*{MARKS['quote']}", re.ASCII)
 _GIVEN_BEFORE = re.compile(r"\b(?:following|given|provided|specified|reference|source|target|original|user|input|text)\s+(?:text\s+)?$", re.ASCII)
+_CANNOT = re.compile(
+    r"\s*(?:(?:please|then|and|also|bitte|dann|puis|luego)\s+)*(?:"
+    r"e-?mail|mail|send|post|publish|upload|download|save|store|delete|erase all|book|buy|order|pay|call|phone|ring|search|look up|google|browse|open|print|schedule|remind"
+    r"|share|tweet|submit|install|run|execute|deploy|commit|push|copy|move|rename|notify|invite|create jira|put (?:it|them) (?:next|on|in)"
+    r"|schick\w*|sende\w*|losch\w*|speicher\w*|buch\w*|kauf\w*|such\w*|lade\w*|drucke?"
+    r"|envoie\w*|supprime\w*|enregistre[rz]?|achete\w*|cherche\w*|telecharge\w*|imprime[rz]?"
+    r"|envia\w*|borra\w*|guarda\w*|compra\w*|busca\w*|descarga\w*|reserva\w*)\b|\s*(?:发送|删除|保存|购买|下载|上传|预订)",
+    re.ASCII,
+)
 _GOES_FIRST = re.compile(r"\s*(?:before|prior to|bevor|ehe|avant d|antes de)\b", re.ASCII)
 _NEW = re.compile(r"\b(?:an?|another|one|new|second|also|eine?n?|une?|una?|otra?)\s+(?:\w+\s+)?$", re.ASCII)
 _SUBORDINATE = re.compile(r"\b(?:what|which|that|who|whom|where|whose|it|he|she|they|is|are|was|were|be|been)\b[^,]*$", re.ASCII)
@@ -196,7 +205,7 @@ def _wishes(reading: Reading, atom: _Atom, earlier: list[Wish], listed: list[Cho
     if named and all(m.action == "ask" and skeleton[m.start : m.end].endswith(" the") for m in asked):
         asked = []
     if _STATEMENT.match(skeleton, atom.start, atom.end):
-        named, asked = [], [m for m in asked if not skeleton.startswith("in ", m.start)]
+        named, asked = [], [m for m in asked if m.action != "ask" and not skeleton.startswith("in ", m.start)]
     if not asked and _quotes_question(reading, atom):
         mention = Mention(atom.start, atom.start, atom.end, "ask", names_result=False)
         return [Wish("ask", mention, atom.start, atom.end, atom.sentence, named)]
@@ -263,6 +272,16 @@ def _is_question(skeleton: str, atom: _Atom) -> bool:
     marked = atom.closer.strip()[:1] in ("?", "？")
     relative = not atom.opens and "?" not in _REST.match(skeleton, atom.end)[0]  # type: ignore[index]
     return (_QUESTION.match(words) is not None and not relative) or (marked and (len(words.split()) > 1 or _CHINESE_QUESTION.search(words) is not None))
+
+
+def is_statement(words: str) -> bool:
+    """Whether folded words say what there is ("I have a recording"), rather than ask for something."""
+    return _STATEMENT.match(words) is not None
+
+
+def cannot(words: str) -> bool:
+    """Whether folded words ask for something no task type does: to send, buy, delete…"""
+    return _CANNOT.match(words) is not None
 
 
 def is_question(words: str) -> bool:

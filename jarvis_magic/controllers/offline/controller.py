@@ -12,14 +12,8 @@ from ...values import Choice, Menu, Outcome, Request
 from .drafting import Drafting
 from .makers import MAKERS
 from .reading import read
+from .remarks import chat_answer, remarks
 from .summary import compose
-
-NOTHING_ASKED = (
-    "I found nothing to do in this. I can describe pictures and read the text in them, transcribe and read aloud, summarise, "
-    "translate, find names and keywords, judge the sentiment, answer questions about a text, picture or table, edit pictures, "
-    "and predict a table's column; name what to work on with @, for example: Describe @photo and read the description aloud."
-)
-
 
 class OfflineController:
     """Plans by rules in milliseconds, the same every time, and says what it did not understand."""
@@ -28,7 +22,7 @@ class OfflineController:
 
     async def plan(self, request: Request, menu: Menu, emit: Emit) -> Plan:
         """Turn a request into a plan; one without tasks carries the answer in its notes."""
-        plan = plan_text(request.text, {**request.kinds, **{name: r.kind for name, r in request.offered.items()}})
+        plan = plan_text(request.text, request.kinds, {name: resource.kind for name, resource in request.offered.items()})
         emit(Drafted(plan.draft()))
         return plan
 
@@ -43,15 +37,16 @@ class OfflineController:
         return answer
 
 
-def plan_text(text: str, kinds: Mapping[str, str]) -> Plan:
-    """Plan a request given as text and the kinds of its inputs."""
-    known = {name: Kind(kind) for name, kind in kinds.items()}
-    draft = Drafting(read(text, known), known, MAKERS).draft()
+def plan_text(text: str, kinds: Mapping[str, Kind], offered: Mapping[str, Kind] | None = None) -> Plan:
+    """Plan a request, given the kinds of its inputs and of the earlier results it may use."""
+    drafting = Drafting(read(text, {**(offered or {}), **kinds}), kinds, MAKERS, offered)
+    draft = drafting.draft()
     while draft.problems:
         draft = _without_problems(draft)
-    if draft.tasks or draft.notes:
-        return draft.plan()
-    return Plan(text, {}, (), None, [NOTHING_ASKED])
+    notes = [*draft.notes, *remarks(drafting, drafting.division)]
+    if not draft.tasks:
+        notes = [*notes, chat_answer(drafting.reading)]
+    return Plan(text, draft.inputs, draft.tasks, None, list(dict.fromkeys(notes)))
 
 
 def _without_problems(draft: Draft) -> Draft:

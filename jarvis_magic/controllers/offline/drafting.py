@@ -16,7 +16,7 @@ from ...tasks import Task
 from ...wellformed import WITH_TEXT_FORM, output_kind, takes
 from .arguments import tidy
 from .choices import Choices
-from .clauses import Wish, divide
+from .clauses import Wish, cannot, divide
 from .lexicon import ACTIONS, Mention
 from .reading import ANY_REFERENCE, Reading, Span
 
@@ -39,7 +39,9 @@ _DOCUMENT = re.compile(
 )
 _KIN = {"describe": ("describe", "caption"), "caption": ("describe", "caption"), "entities": ("entities", "keywords"), "keywords": ("keywords", "entities"),
         "read_text": ("read_text", "transcribe"), "segment": ("segment", "mask"), "edit": ("edit", "draw"), "draw": ("draw", "edit")}  # fmt: skip
+_WRITINGS = re.compile(r"\b(poem|haiku|story|article|essay|letter|paragraph|joke|post|tweet|title|headline|slogan|lyrics|recipe|email|list|answer|description|text|explanation)s?\b", _A)
 _ANALYSES = frozenset({"depth", "canny", "hed", "mlsd", "openpose", "normal", "scribble"})
+_USUAL = {"image": "describe", "text": "summarise", "audio": "transcribe", "video": "transcribe"}
 _PLURALS = {"summary": "summaries", "speech": "speeches", "entities": "entities", "similarity": "similarities", "story": "stories", "reply": "replies"}
 
 
@@ -84,15 +86,18 @@ class Drafting:
         The request.
     kinds
         The kind of each input, by name.
+    offered
+        The kind of each earlier result that may be used although nothing names it, newest first.
     makers
         What makes the tasks of a wish, by action.
     assume
         Whether inputs that are spoken of and not named are assumed to exist, as in the public benchmark.
     """
 
-    def __init__(self, reading: Reading, kinds: Mapping[str, Kind], makers: Mapping[str, Maker], *, assume: bool = False) -> None:
-        self.assume = assume
+    def __init__(self, reading: Reading, kinds: Mapping[str, Kind], makers: Mapping[str, Maker], offered: Mapping[str, Kind] | None = None, *, assume: bool = False) -> None:
+        self.assume, self.offered = assume, dict(offered or {})
         self.reading, self.kinds, self.makers = reading, dict(kinds), makers
+        self.division = divide(reading)
         self.tasks: list[Task] = []
         self.places: dict[str, int] = {}
         self.results: list[Source] = []
@@ -103,7 +108,7 @@ class Drafting:
 
     def draft(self) -> Draft:
         """Draft the plan of the whole request."""
-        division = divide(self.reading)
+        division = self.division
         before: Wish | None = None
         for wish in division.wishes:
             sources = self._sources(wish, before)
@@ -111,9 +116,19 @@ class Drafting:
             if made:
                 self._last, self._worked_on = made, sources
             before = wish
+        if not self.division.wishes:
+            self._by_default()
         used = {reference.name for task in self.tasks for reference in task.references}
-        inputs = {name: kind for name, kind in self.kinds.items() if name in used}
+        inputs = {name: kind for name, kind in {**self.offered, **self.kinds}.items() if name in used}
         return Draft(self.reading.text, inputs, self.tasks, None, self.notes)
+
+    def _by_default(self) -> None:
+        """Do the usual with what is named, where no word says what to do."""
+        for span in self.reading.within(0, len(self.reading.text), "reference"):
+            action = _USUAL.get(span.kind.base)
+            if action and not any(cannot(self.reading.skeleton[start:end]) for start, end in self.division.loose):
+                mention = Mention(span.start, span.start, span.end, action, names_result=False)
+                self.makers[action](self, Wish(action, mention, span.start, span.end, 0), [source_of(span)])
 
     # What a wish works on
 
@@ -177,9 +192,10 @@ class Drafting:
         """Results, newest first, then inputs in the order they are named; last the pictures that only analyse another."""
         spans = [span for span in self.reading.spans if span.what == "reference"]
         quoted = [span for span in self.reading.spans if span.what == "quote" and _is_passage(span)]
+        offered = [Source(f"@{name}", kind) for name, kind in self.offered.items()]
         made = [result for result in reversed(self.results) if result.action not in _ANALYSES]
         aside = [result for result in reversed(self.results) if result.action in _ANALYSES]
-        return [*made, *dict.fromkeys(source_of(span) for span in [*spans, *quoted]), *aside]
+        return [*made, *dict.fromkeys(source_of(span) for span in [*spans, *quoted]), *aside, *offered]
 
     # Tasks
 
@@ -219,14 +235,14 @@ class Drafting:
 
     def add(self, wish: Wish, action: str, type_name: str, arguments: Mapping[str, Any], *, language: str | None = None) -> Source:
         """Add a task, unless there is the same already, and return its result."""
-        arguments = {name: closed(argument, {*self.kinds, *(task.id for task in self.tasks)}) for name, argument in arguments.items()}
+        arguments = {name: closed(argument, {*self.offered, *self.kinds, *(task.id for task in self.tasks)}) for name, argument in arguments.items()}
         each = () if self._together(wish, action, arguments) else None
         for task in self.tasks:
             if task.type == type_name and dict(task.arguments) == arguments and task.each == each:
                 return next(source for source in self.results if source.name == task.id)
         task = Task("t", type_name, arguments, self._purpose(wish, action), each=each)
-        kind = output_kind(task, {**self.kinds, **{source.name: source.kind for source in self.results}})
-        task = replace(task, id=self._id(action, kind))
+        kind = output_kind(task, {**self.offered, **self.kinds, **{source.name: source.kind for source in self.results}})
+        task = replace(task, id=self._id(wish, action, kind))
         result = Source(f"@{task.id}", kind, action, language)
         self.tasks.append(task)
         self.places[task.id] = wish.mention.start
@@ -249,11 +265,12 @@ class Drafting:
         words = self.reading.skeleton[wish.start : wish.reach]
         return _TOGETHER.search(words) is not None and not _APART.search(words)
 
-    def _id(self, action: str, kind: Kind) -> str:
-        noun = ACTIONS[action].result
+    def _id(self, wish: Wish, action: str, kind: Kind) -> str:
+        written = _WRITINGS.search(self.reading.skeleton, wish.mention.start, wish.end) if action == "generate" else None
+        noun = written[1] if written else ACTIONS[action].result
         if kind.depth:
             noun = _PLURALS.get(noun, noun if noun.endswith("s") else f"{noun}s")
-        return valid_id(noun, {*self.kinds, *(task.id for task in self.tasks)})
+        return valid_id(noun, {*self.offered, *self.kinds, *(task.id for task in self.tasks)})
 
     def _purpose(self, wish: Wish, action: str) -> str:
         """What a task is for: for what experts are chosen by, in the words they know; else in the user's."""

@@ -227,7 +227,7 @@ _action(
 )
 _action(
     "generate", "text: text-generation", "story",
-    r"""(?:generate|create|produce|compose|craft|provide)\b(?: me)?(?: with)?(?: an?| some| the| another)?(?: \w+){0,2} (?:text|sentence|paragraph|content|caption text|narrative|description)s?\b(?! (?:from|in|of) (?:the )?(?:image|picture|audio|<image>)) | writ(?:e|es|ing)\b(?! (?:down|out|a caption|a description|<quote> (?:on|over)|one summary|a summary)) | (?:generate|compose|create|make up|invent|draft|tell me|turn|make|give me)\b[^.?!\n,]{0,25}\b(?:story|poem|haiku|article|essay|letter|paragraph|joke|blog post|tweet|title|headline|slogan|lyrics|limerick|song lyrics|recipe|email|e-mail|list of)\b
+    r"""(?:generate|create|produce|compose|craft|provide)\b(?: me)?(?: with)?(?: an?| some| the| another)?(?: \w+){0,2} (?:text|sentence|paragraph|content|caption text|narrative|description)s?\b(?! (?:from|in|of) (?:the )?(?:image|picture|audio|<image>)) | writ(?:e|es|ing)\b(?! (?:down|out|a caption|a description|<quote> (?:on|over)|one summary|a summary)) | (?:generate|compose|create|make up|invent|draft|tell me|turn|make|give me|convert|expand|develop) .. (?:story|poem|haiku|article|essay|letter|paragraph|joke|blog post|tweet|title|headline|slogan|lyrics|limerick|song lyrics|recipe|email|e-mail|list of)\b
     complete\b(?= (?:<any>|the (?:text|sentence|story|paragraph))) | continue\b(?= (?:<any>|the (?:text|sentence|story|paragraph))) | explain\b(?= <any>| it\b| this\b| the\b) | text generation | finish the (?:text|sentence|story)
     schreib(?:e)?\b(?! (?:auf|nieder|mit)) | erzahl(?:e)? | ecri(?:s|re|vez)\b | redige\w*\b | escribe\w*\b | redacta\w*\b | 写(?!着|了) | 续写""",
     r"""action list\b | title\b(?= for)""",
@@ -306,7 +306,7 @@ def _is_object(skeleton: str, start: int) -> bool:
 
 
 _ARTICLE = re.compile(
-    r"\b(?:the|an?|this|that|these|its|his|her|their|my|our|your|each|every|both|all|any|no|which|what|die|der|das|den|eine?|la|le|les|l'|un|une|el|los|las|una)\s*(?:\w+\s+)?$", re.ASCII
+    r"\b(?:the|an?|this|that|these|its|his|her|their|my|our|your|each|every|both|all|any|no|which|what|die|der|das|den|eine?|la|le|les|un|une|el|los|las|una)\s+(?:\w+\s+)?$|\bl'$", re.ASCII
 )
 
 

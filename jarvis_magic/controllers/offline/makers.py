@@ -26,6 +26,7 @@ _DESCRIBED = re.compile(
     r"(?:of|from|for|showing|based on|about|with|in which|that shows|von|de|d'|:)?\s+",
     _A,
 )
+_WORK = re.compile(r"\b(?:an?|the)\s+(?:\w+\s+)?(?:poster|logo|banner|cover|portrait|comic|postcard|icon)$", _A)
 _REFERS_BACK = re.compile(
     r"@\S+|(?:it|this|that|them|these)\b.*|what\b.*|(?:(?:the|this|that|its|my)\s+)?(?:\w+\s+){0,2}(?:captions?|descriptions?|summar\w+|transcripts?|translations?|results?|texts?|answers?|classification|labels?|content|output|prompt|response)\b.*", _A
 )
@@ -202,6 +203,9 @@ def _description(drafting: Drafting, wish: Wish) -> str:
     if wish.objects or any(span.kind.base not in WITH_TEXT_FORM for span in named):
         return ""
     start = min(wish.mention.end, end)
+    work = _WORK.search(reading.skeleton, wish.mention.start, start)
+    if work:
+        return tidy(reading.text[work.start() : end])
     while (opening := _DESCRIBED.match(reading.skeleton, start, end)) and opening.end() > start:
         start = opening.end()
     words = tidy(reading.text[start:end])

@@ -1,0 +1,79 @@
+"""What the planner says about its own plan: what it left out, what it was not sure of, and the answer when there is nothing to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .arguments import tidy
+from .clauses import Division, cannot, is_statement
+from .drafting import Drafting
+from .reading import FILLER, MARKS, Reading
+
+_A = re.ASCII
+_SMALL_TALK = re.compile(
+    r"\s*(?:hi|hello|hey|good (?:morning|evening|afternoon)|thanks?|thank you|thx|please|ok|okay|yes|no|great|hallo|guten \w+|danke|bonjour|salut|merci|hola|gracias|你好|谢谢)\b", _A
+)
+_THANKS = re.compile(r"\b(?:thanks?|thank you|thx|danke|merci|gracias)\b|谢谢", _A)
+_GREETS = re.compile(r"\s*(?:hi|hello|hey|good (?:morning|evening|afternoon)|hallo|guten \w+|moin|bonjour|salut|hola|buen[oa]s)\b|\s*你好", _A)
+_DETAILS = re.compile(
+    r"\s*(?:in|on|at|with|without|as|for|from|of|to|by|like|using|based|according|so|such|which|that|who|where|because|if|not|it|its|they|there|here|each|every|all|both|one|two|also|too|pls|please|thanks?|thx"
+    r"|mit|ohne|aus|von|im|fur|avec|sans|pour|dans|con|sin|para|por|en|de)\b|\s*[\d\W]",
+    _A,
+)
+
+EXAMPLE = "Describe @photo and read the description aloud"
+ABLE = (
+    "describe pictures and read the text in them, transcribe recordings and read texts aloud, summarise, translate, find names and keywords, "
+    "judge the sentiment, sort by labels, answer questions about a text, picture or table, edit and draw pictures, clean recordings, and predict a column of a table"
+)
+
+
+def remarks(drafting: Drafting, division: Division) -> Iterator[str]:
+    """What the user should know about a plan, a sentence each."""
+    reading = drafting.reading
+    for start, end in _left_out(reading, division):
+        yield f"Not understood, and left out: “{_cut(reading.text[start:end])}”."
+    used = {reference.name for task in drafting.tasks for reference in task.references}
+    named = dict.fromkeys(span.value for span in reading.spans if span.what == "reference")
+    unused = [value for value in named if re.match(r"@(\w+)", value)[1] not in used]  # type: ignore[index]
+    if drafting.tasks and unused:
+        yield f"Nothing is done with {' and '.join(unused)}."
+    for span in reading.spans:
+        if span.what == "file":
+            written = f"@{span.value}" if span.value.startswith("http") else f'@"{span.value}"'
+            yield f"“{_cut(span.value)}” is not read; write {written} to use it."
+
+
+def _left_out(reading: Reading, division: Division) -> Iterator[tuple[int, int]]:
+    """The stretches that ask for something none of the tasks does."""
+    tails = [tail for wish in division.wishes for tail in wish.tails]
+    for start, end in sorted([*tails, *division.loose]):
+        words = reading.skeleton[start:end]
+        plain = re.sub(f"[{''.join(MARKS.values())}{FILLER}]+", "", words).strip(" \t\n.,:;!?'\"()-")
+        if cannot(words):
+            yield start, end
+        elif (start, end) in division.loose and len(plain.split()) > 1 and not _SMALL_TALK.match(words) and not is_statement(words) and not _DETAILS.match(words):
+            yield start, end
+
+
+def chat_answer(reading: Reading) -> str:
+    """The answer to a request in which there is nothing to do."""
+    words = reading.skeleton
+    if not words.strip():
+        return f"The request is empty. Say what to do, and name what with @, for example: {EXAMPLE}."
+    if _THANKS.search(words) and len(words) < 80:
+        return "You are welcome."
+    if _GREETS.match(words) and len(words) < 80:
+        return f"Hello! I can {ABLE}. Name what to work on with @, for example: {EXAMPLE}."
+    if "?" in words or "？" in words:
+        return (
+            "There is nothing here to find the answer in: the offline planner answers from what a cell names, not from knowledge of its own. Name a text, "
+            f"picture or table with @, or ask a chat model with -m. It can {ABLE}."
+        )
+    return f"I found nothing to do in this. I can {ABLE}. Name what to work on with @, for example: {EXAMPLE}."
+
+
+def _cut(words: str) -> str:
+    words = tidy(words)
+    return words if len(words) <= 80 else words[:79] + "…"
