@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -274,3 +276,16 @@ def test_translation_is_told_its_languages() -> None:
     """A language that looks like a slot is a language."""
     told = expert_instruction("translation", {"target_language": "{{source_language}}", "source_language": "Dutch"})
     assert "into {{source_language}} from Dutch." in told
+
+
+def test_no_demonstration_is_a_labelled_request() -> None:
+    """What plans are judged by is not shown to who makes them."""
+    folder = Path(__file__).parent / "data" / "requests"
+    labelled = [
+        json.loads(line)["request"] for file in folder.glob("*.jsonl") for line in file.read_text("utf-8").splitlines()
+    ]
+    for shown in demonstrations():
+        alike = difflib.get_close_matches(
+            shown.request.casefold(), [request.casefold() for request in labelled], 1, 0.85
+        )
+        assert not alike, (shown.request, alike)
