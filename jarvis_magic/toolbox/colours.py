@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scipy.spatial import KDTree
 
 # A name may have several shades; a colour has the name of the shade nearest to it as the eye sees it (CIE L*a*b*).
-_SHADES: dict[str, tuple[str, ...]] = {
+NAMED_COLOURS: dict[str, tuple[str, ...]] = {
     "black": ("#000000", "#141414"),
     "dark grey": ("#3c3c3c", "#505050"),
     "grey": ("#808080", "#969696"),
@@ -38,7 +38,7 @@ _SHADES: dict[str, tuple[str, ...]] = {
     "purple": ("#800080", "#8a2be2", "#6a3d9a"),
     "magenta": ("#ff00ff", "#c71585"),
 }
-_NAMES = tuple(name for name, shades in _SHADES.items() for _ in shades)
+_NAMES = tuple(name for name, shades in NAMED_COLOURS.items() for _ in shades)
 _GRID = 128  # pixels of the longer side that are looked at
 
 
@@ -80,7 +80,7 @@ def _load() -> KDTree:
     from scipy.spatial import KDTree
     from skimage.color import rgb2lab
 
-    shades = [ImageColor.getrgb(shade) for shades in _SHADES.values() for shade in shades]
+    shades = [ImageColor.getrgb(shade) for shades in NAMED_COLOURS.values() for shade in shades]
     return KDTree(rgb2lab(np.array([shades], dtype=np.uint8))[0])
 
 

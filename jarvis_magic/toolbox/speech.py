@@ -24,7 +24,7 @@ _UTF8, _CHARACTERS, _OK = 1, 1, 0  # espeakCHARS_UTF8, POS_CHARACTER, EE_OK
 _RATE, _PITCH = 1, 3  # espeakRATE in words a minute, espeakPITCH from 0 to 100
 
 _DEFAULT_LANGUAGE = "en-us"
-_EVERYDAY_VOICES = {"female": "f3", "woman": "f3", "girl": "f5", "male": "m3", "man": "m3", "boy": "m4"}
+_EVERYDAY_VOICES = {"female": "f5", "woman": "f5", "girl": "f4", "male": "m3", "man": "m3", "boy": "m4"}
 _EVERYDAY_LANGUAGES = {
     "american": "en-us", "american english": "en-us", "british": "en-gb", "british english": "en-gb", "scottish": "en-gb-scotland",
     "brazilian": "pt-br", "brazilian portuguese": "pt-br", "mandarin": "cmn", "cantonese": "yue", "norwegian": "nb",

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from .loading import Knobs, some_text
 from .meaning import vectors_of
-from .sentences import COMMON_WORDS, split_sentences, words
+from .sentences import split_sentences, words
 
 _MOST_SENTENCES = 2_000
-_REPETITION = 0.3  # how strongly a sentence is held back for being like one already chosen
-_FULL_SENTENCE = 12  # words that are not common ones
+_REPETITION = 0.2  # how strongly a sentence is held back for being like one already chosen
+_FULL_SENTENCE = 120  # characters
 _ASIDES = frozenset({"i", "me", "my", "mine", "we", "us", "our", "you", "your"})
 
 
@@ -58,7 +58,6 @@ def most_telling(sentences: Sequence[str], count: int) -> list[int]:
 
 
 def _content(sentence: str) -> float:
-    """From 0 to 1 how much a sentence says, less half for one in which the writer or reader appears."""
-    folded = [word.casefold() for word in words(sentence)]
-    telling = sum(word not in COMMON_WORDS for word in folded)
-    return min(1.0, telling / _FULL_SENTENCE) - 0.5 * any(word in _ASIDES for word in folded)
+    """From 0 to 1 by length up to that of a full sentence, less a half where the writer or the reader appears."""
+    aside = any(word.casefold() in _ASIDES for word in words(sentence))
+    return min(1.0, len(sentence) / _FULL_SENTENCE) - 0.5 * aside
