@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .contracts import Catalogue, Controller
+from .controllers.offline.languages import CODES, language_named
 from .errors import ControllerError, SelectionError, close_matches, either
 from .events import Emit, Noted
 from .options import Options
@@ -172,7 +173,10 @@ def _unfit(task: Task, candidate: Candidate, options: Options) -> tuple[str | No
 _OF_MANY_PURPOSES = frozenset({"image-to-text", "text-classification", "token-classification", "audio-to-audio"})
 """Task types whose experts do quite different things: the wrong one gives an answer to another question."""
 
-_EMPTY_WORDS = frozenset("a an and at for from in into is it its me my of on or the this to what which with".split())  # noqa: SIM905
+_EMPTY_WORDS = frozenset({
+    "a", "an", "and", "at", "for", "from", "in", "into", "is", "it", "its", "me", "my", "of", "on", "or", "the", "this",
+    "to", "what", "which", "with",
+})  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -210,11 +214,12 @@ def _stem(word: str) -> str:
 
 
 def _spoken(task: Task) -> str | None:
-    """The code of the language a task's expert must know, if the task says it by code."""
+    """The code of the language a task's expert must know, if the task names one, in words or by its code."""
     for port in ("language", "target_language", "source_language"):
         written = task.arguments.get(port)
-        if isinstance(written, str) and re.fullmatch(r"[a-z]{2,3}(-\w+)?", written.casefold()):
-            return written.casefold().partition("-")[0]
+        named = language_named(written.casefold().partition("-")[0]) if isinstance(written, str) else None
+        if named:
+            return next(code for code, name in CODES.items() if name == named)
     return None
 
 

@@ -117,9 +117,10 @@ async def test_local_goes_before_remote_and_where_remote_keeps_it_out() -> None:
     assert (await assigned(describe(), catalogue=catalogue, options=Options(where="remote"))).candidate == BLIP
 
 
-def test_language_is_part_of_the_ranking() -> None:
+@pytest.mark.parametrize("language", ["de-AT", "German", "deutsch"])
+def test_language_is_part_of_the_ranking(language: str) -> None:
     """An expert that does not know the language is rejected; one that does goes first."""
-    task = Task("t", "automatic-speech-recognition", {"audio": "@a", "language": "de-AT"})
+    task = Task("t", "automatic-speech-recognition", {"audio": "@a", "language": language})
     english = candidate("english", "local", languages=("en",), downloads=99)
     german, unknown = candidate("german", "local", languages=("de", "en")), candidate("any", "local", downloads=5)
     ranking = rank(task, [english, unknown, german], Options())

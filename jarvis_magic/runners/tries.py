@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -69,17 +68,18 @@ class Tries:
     async def _with_retries(
         self, current: Assignment, arguments: Mapping[str, Resource], allowance: _Allowance, watch: Watch
     ) -> Resource:
-        for tries in itertools.count(1):
+        tries = 0
+        while True:
             try:
                 return await self._once(current, arguments, allowance, watch)
             except EndpointError as error:
+                tries += 1
                 delay = self._backoff.delay(tries, error.retry_after)
                 if not error.passing or tries > self._options.retries or delay >= allowance.left:
                     raise
                 watch.retries(current.candidate.model, str(error))
             await self._backoff.sleep(delay)
             allowance.left -= delay
-        raise AssertionError
 
     async def _once(
         self, current: Assignment, arguments: Mapping[str, Resource], allowance: _Allowance, watch: Watch
