@@ -21,7 +21,15 @@ export function panelView(state, local, act) {
   const aside = local.palette ? paletteView(palette.types, local, act) : selected && taskView(detail, live.tasks[selected], local, act);
   return h(
     "section",
-    { class: `jarvis is-${live.phase}${local.width < 640 ? " is-narrow" : ""}`, "aria-label": "Jarvis plan", "data-lm-suppress-shortcuts": "true", key: "panel", onKeydown: act.key },
+    {
+      class: `jarvis is-${live.phase}`,
+      key: "panel",
+      "aria-label": "Jarvis plan",
+      "data-lm-suppress-shortcuts": "true",
+      onKeydown: act.key,
+      onKeypress: stay,
+      onKeyup: stay,
+    },
     head(graph, local, act),
     h("p", { class: `jarvis-banner is-${live.mood}` }, live.mood === "problem" && icon("problem"), live.banner),
     [...graph.problems.map((s) => ["problem", s]), ...graph.notes.map((s) => ["note", s])].map(([mood, sentence]) => h("p", { class: `jarvis-${mood}` }, mood === "problem" && icon("problem"), sentence)),
@@ -38,6 +46,10 @@ export function panelView(state, local, act) {
     bar(live.buttons, selected, local, act),
     h("div", { class: "jarvis-live", role: "status", "aria-live": "polite" }, local.news),
   );
+}
+
+function stay(event) {
+  event.stopPropagation();
 }
 
 function head(graph, local, act) {

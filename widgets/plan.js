@@ -177,13 +177,14 @@ export class Panel {
     };
   }
 
+  /** Keys of the panel stay in it: JupyterLab's notebook would take Enter and arrows for itself. */
   key(event) {
+    event.stopPropagation();
     const undo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !isField(event.target);
     if (undo) this.act.send({ kind: event.shiftKey ? "redo" : "undo" });
     else if (event.key === "Escape" && this.model.get("detail").id) this.act.select(null);
     else return;
     event.preventDefault();
-    event.stopPropagation();
   }
 
   arrow(event, task) {

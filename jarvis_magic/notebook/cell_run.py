@@ -18,26 +18,16 @@ from jarvis_magic.plans import Plan
 from jarvis_magic.request_reading import read_request
 from jarvis_magic.values import Outcome, Proposal, Request, Resource, Run
 
-from .binding import Bindings, bound_sentence, refuse_renaming, renamed_notes
+from .binding import bound_sentence, refuse_renaming, renamed_notes
 from .cell import names_in, read_body
-from .flags import Flags
+from .session import Cell, Session
 from .view_choice import view_for
 from .views import Ending, View
-from .waiting import Inbox, Surroundings, in_thread, interruptible, ticking, wait_for
+from .waiting import Inbox, in_thread, interruptible, ticking, wait_for
 
 T = TypeVar("T")
 
 WAYS_OUT = "add -y to its line, set JARVIS_APPROVE=auto, or only plan with -n"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell that is to run: its flags and body, what it is known by, and where it runs."""
-
-    flags: Flags
-    body: str
-    key: str
-    where: Surroundings
 
 
 @dataclass
@@ -58,15 +48,16 @@ class CellRun:
         What to run.
     jarvis, options
         Who carries it out, and how.
-    bindings, shell
-        Where results go, and the interactive shell.
+    session, shell
+        What is remembered of other cells, and the interactive shell.
     """
 
-    def __init__(self, cell: Cell, jarvis: Jarvis, options: Options, bindings: Bindings, shell: Any) -> None:
-        self.cell, self.jarvis, self.options, self.bindings, self.shell = cell, jarvis, options, bindings, shell
+    def __init__(self, cell: Cell, jarvis: Jarvis, options: Options, session: Session, shell: Any) -> None:
+        self.cell, self.jarvis, self.options, self.session, self.shell = cell, jarvis, options, session, shell
         self.inbox: Inbox[_Question | Event | object] = Inbox(blocking=not cell.where.awaited)
         self._names: dict[str, str] = {}
         self._edited: set[str] = set()
+        self._offered: Mapping[str, Resource] = {}
         self._notes: tuple[str, ...] = ()
         self._planned: Proposal | None = None
         self.inputs: Mapping[str, Resource] = {}
@@ -77,7 +68,7 @@ class CellRun:
         """Read the cell, run it, bind what succeeded, show it, and raise if a wanted output has no value."""
         self._refuse_unasked()
         if self.options.approve != "plan":
-            self.bindings.begin(self.cell.key, names_in(self.cell.body))
+            self.session.begins(self.cell, names_in(self.cell.body))
         async with ticking(self.shell) if self.cell.where.awaited else contextlib.nullcontext():
             try:
                 run = await self._run(await self._request())
@@ -99,13 +90,18 @@ class CellRun:
     async def _request(self) -> Request:
         """The request: expressions are evaluated here, files and URLs are read in another thread."""
         body = read_body(self.cell.body.strip(), self.shell.user_ns)
-        self._notes = body.notes
+        self._notes = (*self._who_plans(), *body.notes)
         await self.view.begin()
-        flags = self.cell.flags
-        read = partial(read_request, outputs=flags.names, uses=flags.uses)
+        flags, self._offered = self.cell.flags, self.session.offered(self.cell)
+        read = partial(read_request, outputs=flags.names, uses=flags.uses, offered=self._offered)
         request = await self._wait(in_thread(read, body.text, self.shell.user_ns, body.named))
         self.inputs = request.inputs
         return request
+
+    def _who_plans(self) -> tuple[str, ...]:
+        """Which chat model plans, said once, where nobody named it."""
+        found = self.jarvis.chat
+        return self.session.once(found.sentence) if found and found.by != "name" else ()
 
     async def _run(self, request: Request) -> Run:
         review = self._review if self.options.approve == "ask" else None
@@ -128,7 +124,8 @@ class CellRun:
             return await wait_for(future, self.inbox, self._handle)
 
     async def _handle(self, messages: list[_Question | Event | object]) -> None:
-        for message in messages:
+        # A question is answered over many turns, so what came with it is taken before.
+        for message in sorted(messages, key=lambda message: isinstance(message, _Question)):
             if isinstance(message, _Question):
                 await self._answer(message)
             elif isinstance(message, Event):
@@ -172,7 +169,10 @@ class CellRun:
         """The proposal as approved, with what the user should know in its notes; ``None`` to stop."""
         plan = proposal.plan
         names = self._name(plan)
-        proposal = replace(proposal, plan=replace(plan, notes=[*plan.notes, *self._notes, *renamed_notes(names)]))
+        earlier = {name: self._offered[name] for name in plan.inputs if name not in self.inputs}
+        self.inputs = {**self.inputs, **earlier}
+        notes = [*plan.notes, *self._notes, *map(_earlier_note, earlier), *renamed_notes(names)]
+        proposal = replace(proposal, plan=replace(plan, notes=notes))
         if self.options.approve == "plan":
             self._planned = proposal
             return None
@@ -181,7 +181,7 @@ class CellRun:
     def _name(self, plan: Plan, edited: Collection[str] = ()) -> Mapping[str, str]:
         """Settle which variable each output is bound to; `edited` are names the user gave while editing."""
         self._edited |= set(edited)
-        self._names = self.bindings.names_for(plan, {*self.cell.flags.names, *self._edited})
+        self._names = self.session.bindings.names_for(plan, {*self.cell.flags.names, *self._edited})
         if not self.cell.where.person:
             refuse_renaming(self._names)
         return self._names
@@ -191,7 +191,8 @@ class CellRun:
     def _end(self, run: Run) -> None:
         if not run.plan.tasks and self._notes:
             run = replace(run, notes=(*self._notes, *run.notes))
-        bound = self.bindings.bind(run, self._names, self.cell.key)
+        bound = self.session.bindings.bind(run, self._names, self.cell.key)
+        self.session.ended(run)
         ran = self._planned is None
         self._show(Ending(run, bound, shows=self.cell.flags.shows, ran=ran))
         if ran:
@@ -200,7 +201,10 @@ class CellRun:
     def _cancelled(self, stopped: BaseException) -> JarvisCancelled:
         """Bind and show what had finished, and return the one line to raise."""
         run = stopped.run if isinstance(stopped, JarvisCancelled) else None
-        bound = self.bindings.bind(run, self._names, self.cell.key) if run else {}
+        bound = {}
+        if run:
+            bound = self.session.bindings.bind(run, self._names, self.cell.key)
+            self.session.ended(run)
         early = "Stopped." if self._ongoing else "Stopped before anything ran."
         sentence = str(stopped) if isinstance(stopped, JarvisCancelled) else early
         line = " ".join([sentence, *([bound_sentence(bound)] if bound else []), "Later cells were not run."])
@@ -209,3 +213,7 @@ class CellRun:
 
     def _show(self, ending: Ending) -> None:
         self.view.end(replace(ending, inputs=self.inputs))
+
+
+def _earlier_note(name: str) -> str:
+    return f"'@{name}' is the result of an earlier cell; --fresh leaves those out."

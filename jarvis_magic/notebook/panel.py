@@ -241,7 +241,7 @@ class Panel:
     def _keep(self, task_id: str, resource: Resource) -> None:
         if self.results.get(task_id) is not resource:
             self.results[task_id] = resource
-            self._previews[task_id] = preview(resource)
+            self._previews = {**self._previews, task_id: preview(resource)}
             self._stale.add("results")
             if self._doors.options.audio_player == "ipyaudio":
                 self._draw_wave(task_id)

@@ -197,7 +197,7 @@ def test_time_goes_on_while_a_task_runs(page: Page) -> None:
     page.wait_for_function("parseFloat(document.querySelector('[data-task=caption] .jarvis-state').textContent) >= 0.5")
 
 
-EVIL = "<img src=x onerror=\"window.evil=1\"><script>window.evil=1</script>"
+EVIL = '<img src=x onerror="window.evil=1"><script>window.evil=1</script>'
 
 
 def test_markup_is_text_everywhere(page: Page) -> None:
@@ -281,7 +281,10 @@ def test_a_large_graph_is_zoomed_and_scrolled(page: Page) -> None:
     assert page.locator("[data-task]").count() == 500
     before = task(page, "caption_0").bounding_box()
     button(page, "Zoom in").click()
-    page.wait_for_function("(width) => document.querySelector('[data-task=caption_0]').getBoundingClientRect().width > width", arg=before["width"])  # type: ignore[index]
+    page.wait_for_function(
+        "(width) => document.querySelector('[data-task=caption_0]').getBoundingClientRect().width > width",
+        arg=before["width"],
+    )  # type: ignore[index]
     button(page, "Zoom to fit").click()
     task(page, "caption_0").focus()
     for _ in range(12):

@@ -240,9 +240,11 @@ def test_only_what_changed_is_written(page: Page) -> None:
     page.look()
     assert page.written == ["live"]
 
+    before = page.traits["results"]
     page.panel.happened(TaskEnded("caption", success()))
     page.look()
     assert page.written == ["live", "results"]
+    assert before == {}, "a trait is never changed in place: traitlets would see no difference, and send nothing"
 
     page.look()
     assert page.written == []
