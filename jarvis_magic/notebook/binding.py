@@ -7,7 +7,7 @@ id never replaces a variable of the user's: the result gets another name, which 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jarvis_magic.errors import UsageError
@@ -15,7 +15,7 @@ from jarvis_magic.ids import valid_id
 from jarvis_magic.kinds import Kind
 from jarvis_magic.plans import Plan
 from jarvis_magic.references import kind_at
-from jarvis_magic.values import Run
+from jarvis_magic.values import Resource, Run
 
 RUN_NAME = "_jarvis"
 """The variable that is always the last `Run`."""
@@ -23,10 +23,12 @@ RUN_NAME = "_jarvis"
 
 @dataclass(frozen=True)
 class _Bound:
-    """What was bound to a name, and by which cell."""
+    """What was bound to a name, and by which cell; `offered` to later requests until they are to begin afresh."""
 
     value: Any
+    kind: Kind
     cell: str
+    offered: bool = True
 
 
 class Bindings:
@@ -52,6 +54,19 @@ class Bindings:
         for name in [name for name, bound in self._bound.items() if bound.cell == cell and name not in refers_to]:
             del self._namespace[name], self._bound[name]
 
+    def offered(self, cell: str) -> dict[str, Resource]:
+        """What other cells bound and still is bound, newest first: what a later request may mean without naming it."""
+        newest_first = reversed(self._bound.items())
+        return {
+            name: Resource(bound.kind, bound.value)
+            for name, bound in newest_first
+            if bound.offered and bound.cell != cell and self.owns(name)
+        }
+
+    def forget(self) -> None:
+        """Offer nothing that is bound by now to later requests; the variables stay."""
+        self._bound = {name: replace(bound, offered=False) for name, bound in self._bound.items()}
+
     def names_for(self, plan: Plan, wanted: Iterable[str]) -> dict[str, str]:
         """Return the name each output of a plan is bound to.
 
@@ -74,7 +89,8 @@ class Bindings:
         for variable, value in outputs.items():
             name = names.get(variable, variable)
             self._namespace[name] = value
-            self._bound[name] = _Bound(value, cell)
+            self._bound.pop(name, None)  # so that the newest stands last
+            self._bound[name] = _Bound(value, _kind(run, variable), cell)
         self._namespace[RUN_NAME] = run
         return {names.get(variable, variable): str(_kind(run, variable)) for variable in outputs}
 

@@ -32,6 +32,8 @@ class Flags:
         Models asked for, by task type or id.
     options
         Values of `Options` by name; those not given are ``None``.
+    fresh
+        Whether earlier results are left out of it.
     help
         Whether only the usage is wanted.
     """
@@ -40,6 +42,7 @@ class Flags:
     shows: bool = True
     uses: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+    fresh: bool = False
     help: bool = False
 
 
@@ -58,7 +61,8 @@ def read_flags(parser: argparse.ArgumentParser, line: str) -> Flags:
         raise UsageError(msg)
     options = {name: getattr(given, name, None) for name in option_types()} | {"approve": _one_approval(given.approve)}
     names = read_names(given.output) if given.output else read.names
-    return Flags(names, read.shows and not given.output, _uses(given.use), options, given.help)
+    shows = read.shows and not given.output
+    return Flags(names, shows, _uses(given.use), options, given.fresh, given.help)
 
 
 def _parsed(parser: argparse.ArgumentParser, words: Sequence[str]) -> argparse.Namespace:

@@ -11,7 +11,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from traitlets import Bool, Enum, Float, Int, TraitType, Unicode
 
 from jarvis_magic.errors import UsageError
-from jarvis_magic.settings import descriptions, option_types, resolve
+from jarvis_magic.settings import descriptions, environment, option_types, resolve
 
 from .waiting import run_blocking, surroundings
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jarvis_magic.jarvis import Jarvis
     from jarvis_magic.options import Options
 
-    from .binding import Bindings
+    from .session import Session
 
 
 def _traits() -> dict[str, TraitType[Any, Any]]:
@@ -50,11 +50,11 @@ class JarvisMagics(_Configured):
         self._jarvis: Jarvis | None = None
 
     @cached_property
-    def bindings(self) -> Bindings:
-        """What Jarvis bound in this shell."""
-        from .binding import Bindings
+    def session(self) -> Session:
+        """What this kernel remembers of its cells."""
+        from .session import Session
 
-        return Bindings(self.shell.user_ns)
+        return Session(self.shell.user_ns)
 
     def close(self) -> None:
         """Stop what still runs."""
@@ -103,6 +103,7 @@ class JarvisMagics(_Configured):
         "--share", metavar="kinds|shapes|excerpts", help="How much of the inputs a chat model that plans is told."
     )
     @argument("--max-tokens", metavar="N", help="How many tokens of the chat model the run may use.")
+    @argument("--fresh", action="store_true", help="Leave the results of earlier cells out of it.")
     @argument(
         "--no-response", dest="response", action="store_const", const=False, help="Write no answer from the results."
     )
@@ -152,31 +153,38 @@ class JarvisMagics(_Configured):
         if not body.strip():
             msg = "The cell has no request; write below the line what should be done, for example: Describe @photo."
             raise UsageError(msg)
-        from .cell_run import Cell, CellRun
+        from .cell_run import CellRun
+        from .session import Cell
 
         options = resolve(flags.options, self.configured())
         cell = Cell(flags, body, self.cell_key or f"{line}\n{body}", surroundings(self.shell, awaited=awaited))
-        await CellRun(cell, self.jarvis_for(options), options, self.bindings, self.shell).carry_out()
+        await CellRun(cell, self.jarvis_for(options), options, self.session, self.shell).carry_out()
 
     @no_var_expand
     @line_magic("jarvis")
     def run_line(self, line: str) -> Any:
-        """Everything around ``%%jarvis``: %jarvis help | tasks | models TASK | show | config | doctor."""
-        from .reports import report
+        """Everything around ``%%jarvis``: %jarvis help lists it."""
+        from .line import answer
 
-        return report(self, line)
+        return answer(self, line)
 
     def configured(self) -> dict[str, Any]:
         """The options that ``%config JarvisMagics`` has set."""
         values = {name: getattr(self, name, None) for name in option_types()}
         return {name: value for name, value in values.items() if value is not None}
 
-    def jarvis_for(self, options: Options) -> Jarvis:
-        """The kernel's one `Jarvis`, with these options."""
-        from jarvis_magic.jarvis import Jarvis
+    def options(self) -> Options:
+        """The options that hold where no cell's line says otherwise."""
+        return resolve(config=self.configured())
 
+    def jarvis_for(self, options: Options) -> Jarvis:
+        """The kernel's one `Jarvis`, with these options and the keys there are now."""
+        from jarvis_magic.jarvis import Jarvis
+        from jarvis_magic.keys import Keys
+
+        keys = Keys(dict(environment()), options.keys, self.session.typed)
         if self._jarvis is None:
-            self._jarvis = Jarvis(options=options)
-        elif self._jarvis.options != options:
-            self._jarvis = self._jarvis.with_options(options)
+            self._jarvis = Jarvis(options=options, keys=keys)
+        elif (self._jarvis.options, self._jarvis.keys) != (options, keys):
+            self._jarvis = self._jarvis.with_options(options, keys)
         return self._jarvis

@@ -1,11 +1,11 @@
-"""``%jarvis``: help, the task types, their experts, the last run, the settings, and how this installation is."""
+"""What ``%jarvis`` reports of this installation: the task types, their experts, the settings, and how it is."""
 
 from __future__ import annotations
 
 import shlex
 import sys
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -15,15 +15,13 @@ from jarvis_magic import settings
 from jarvis_magic.drawing.markup import table
 from jarvis_magic.drawing.words import count, escape, one_line, where
 from jarvis_magic.equipment import Equipment
-from jarvis_magic.errors import UsageError, close_matches, either
+from jarvis_magic.errors import UsageError
 from jarvis_magic.model_selection import menu_of
-from jarvis_magic.options import Options
 from jarvis_magic.runners import abandoned
 from jarvis_magic.task_types import TASK_TYPES, TaskType
-from jarvis_magic.values import Candidate, Run
+from jarvis_magic.values import Candidate
 from jarvis_magic.wellformed import unknown_type
 
-from .binding import RUN_NAME
 from .waiting import kernel_advice, kernel_version, person_there
 
 if TYPE_CHECKING:
@@ -53,37 +51,8 @@ class Report:
         return "\n".join([self.caption, *lines])
 
 
-def report(magics: JarvisMagics, line: str) -> Any:
-    """Carry out a line of ``%jarvis``, and return what it shows.
-
-    Raises
-    ------
-    UsageError
-        If the line names nothing that there is.
-    """
-    try:
-        name, *words = shlex.split(line) or ["help"]
-    except ValueError as error:
-        msg = f"The line of %jarvis cannot be read ({str(error).lower()}); close the quotation marks."
-        raise UsageError(msg) from error
-    if name not in _REPORTS:
-        close = close_matches(name, _REPORTS)
-        hint = f"did you mean {either(close)}?" if close else f"it has {either(list(_REPORTS), 'and')}."
-        msg = f"%jarvis has no {name!r}; {hint} (A request is written in a cell that begins with %%jarvis.)"
-        raise UsageError(msg)
-    made, usage, _ = _REPORTS[name]
-    if words and name != "models":
-        msg = f"%jarvis {name} takes nothing more, and {words[0]!r} was given; write `%jarvis {usage}`."
-        raise UsageError(msg)
-    return made(magics, words)
-
-
-def _help(_magics: JarvisMagics, _words: Sequence[str]) -> Report:
-    rows = [[f"%jarvis {usage}", sentence] for _, usage, sentence in _REPORTS.values()]
-    return Report("A request stands in a cell that begins with %%jarvis; %%jarvis? shows how.", ["line", "shows"], rows)
-
-
-def _tasks(magics: JarvisMagics, _words: Sequence[str]) -> Report:
+def tasks(magics: JarvisMagics, _rest: str) -> Report:
+    """The task types, what they take and give, and which can run here now."""
     menu = _awaited(magics, menu_of(_equipment(magics).catalogue))
     rows = [
         [t.name, _ports(t), str(t.output), t.description, menu.runnable.get(t.name, "")] for t in TASK_TYPES.values()
@@ -97,8 +66,9 @@ def _ports(task_type: TaskType) -> str:
     return ", ".join(f"{p.name}{'?' * p.optional}: {p.kind}" for p in task_type.ports if p.name != "options")
 
 
-def _models(magics: JarvisMagics, words: Sequence[str]) -> Report:
-    task_type, search = _model_words(words)
+def models(magics: JarvisMagics, rest: str) -> Report:
+    """The expert models for a task type."""
+    task_type, search = _model_words(split(rest))
     catalogue = _equipment(magics).catalogue
     found = _awaited(magics, catalogue.candidates(task_type, SHOWN, search))
     rows = [[c.model, where(c), c.description, c.weakness, _runs(c)] for c in found]
@@ -125,17 +95,10 @@ def _runs(candidate: Candidate) -> str:
     return f"no: {candidate.unavailable}" if candidate.unavailable else "yes"
 
 
-def _show(magics: JarvisMagics, _words: Sequence[str]) -> Run:
-    run = magics.shell.user_ns.get(RUN_NAME)
-    if not isinstance(run, Run):
-        msg = "Nothing has been run in this session; write a request in a cell that begins with %%jarvis."
-        raise UsageError(msg)
-    return run
-
-
-def _config(magics: JarvisMagics, _words: Sequence[str]) -> Report:
+def config(magics: JarvisMagics, _rest: str) -> Report:
+    """The settings, and where each comes from."""
     origins = settings.origins(config=magics.configured())
-    options = _options(magics)
+    options = magics.options()
     rows = [
         [name, repr(getattr(options, name)), origins[name][1] if name in origins else "default", sentence]
         for name, sentence in settings.descriptions().items()
@@ -144,7 +107,8 @@ def _config(magics: JarvisMagics, _words: Sequence[str]) -> Report:
     return Report(caption, ["setting", "value", "from", "what it is"], rows)
 
 
-def _doctor(magics: JarvisMagics, _words: Sequence[str]) -> Report:
+def doctor(magics: JarvisMagics, _rest: str) -> Report:
+    """Versions, extras, keys found (never what they are), calls that still run."""
     rows = [
         ["jarvis_magic", _installed("jarvis_magic") or "not installed, run from a checkout"],
         ["Python, IPython", f"{sys.version.split()[0]}, {_installed('IPython')}"],
@@ -201,23 +165,24 @@ def _abandoned() -> str:
     return "; ".join(calls) or "none"
 
 
-def _options(magics: JarvisMagics) -> Options:
-    return settings.resolve(config=magics.configured())
-
-
 def _equipment(magics: JarvisMagics) -> Equipment:
-    return magics.jarvis_for(_options(magics)).equipment()
+    return magics.jarvis_for(magics.options()).equipment()
+
+
+def split(rest: str) -> list[str]:
+    """The words of a line; quotation marks keep several together.
+
+    Raises
+    ------
+    UsageError
+        If one is not closed.
+    """
+    try:
+        return shlex.split(rest)
+    except ValueError as error:
+        msg = f"The line of %jarvis cannot be read ({str(error).lower()}); close the quotation marks."
+        raise UsageError(msg) from error
 
 
 def _awaited(magics: JarvisMagics, work: Coroutine[Any, Any, T]) -> T:
-    return magics.jarvis_for(_options(magics)).submit(work).result()
-
-
-_REPORTS: dict[str, tuple[Callable[[JarvisMagics, Sequence[str]], Any], str, str]] = {
-    "help": (_help, "help", "these lines"),
-    "tasks": (_tasks, "tasks", "the task types, what they take and give, and which can run here now"),
-    "models": (_models, "models TASK [--search WORDS]", "the expert models for a task type"),
-    "show": (_show, "show", "the last run"),
-    "config": (_config, "config", "the settings, and where each comes from"),
-    "doctor": (_doctor, "doctor", "versions, extras, keys found (never what they are), calls that still run"),
-}
+    return magics.jarvis_for(magics.options()).submit(work).result()

@@ -1,0 +1,102 @@
+"""What ``%jarvis`` tells of earlier runs, and how it forgets them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jarvis_magic.drawing import run_html, text_tree
+from jarvis_magic.drawing.words import cut, one_line, seconds
+from jarvis_magic.errors import UsageError
+from jarvis_magic.values import Assignment, Failure, Proposal, Run, Success, Tally
+
+from .binding import RUN_NAME
+from .reports import Report
+from .waiting import surroundings
+
+if TYPE_CHECKING:
+    from .magics import JarvisMagics
+    from .session import Former
+
+
+def show(magics: JarvisMagics, _rest: str) -> Run | None:
+    """The last run: in the widget where a page can answer, else as a picture."""
+    run = magics.shell.user_ns.get(RUN_NAME)
+    if not isinstance(run, Run):
+        msg = "Nothing has been run in this session; write a request in a cell that begins with %%jarvis."
+        raise UsageError(msg)
+    options = magics.options()
+    # the page's messages are handled once this cell has ended, so it is as good as one that awaits
+    if not (options.widget and surroundings(magics.shell, awaited=True).page_reaches):
+        return run
+    from .widget_view import show_run
+
+    show_run(run, magics.jarvis_for(options))
+    return None
+
+
+def history(magics: JarvisMagics, rest: str) -> Report | FormerRun:
+    """Every run of this session in a line, or one of them."""
+    runs = magics.session.runs
+    if not rest:
+        rows = [_row(number, former) for number, former in enumerate(runs, 1)]
+        head = ["", "at", "request", "tasks and models", "took", "controller"]
+        return Report("What was run in this session; `%jarvis history NUMBER` shows one.", head, rows)
+    if not rest.isdecimal() or not 1 <= int(rest) <= len(runs):
+        msg = f"There is no run {rest!r} in the history; it has 1 to {len(runs)}, write for example `%jarvis history {len(runs)}`."
+        raise UsageError(msg)
+    return FormerRun(runs[int(rest) - 1].run)
+
+
+def _row(number: int, former: Former) -> list[str]:
+    run = former.run
+    return [
+        str(number),
+        f"{former.at:%H:%M:%S}",
+        cut(one_line(run.plan.request), 120),
+        ", ".join(_by(run, task.id) for task in run.plan.in_order) or "answered as chat",
+        seconds(_took(run)),
+        tally_words(run.usage.plan + run.usage.select + run.usage.respond + run.usage.repairs),
+    ]
+
+
+def _by(run: Run, task_id: str) -> str:
+    """A task with the model that did it, or that should have."""
+    assigned, outcome = run.assignments.get(task_id), run.outcomes.get(task_id)
+    model = assigned.candidate.model if isinstance(assigned, Assignment) else "no expert"
+    if isinstance(outcome, Success):
+        return f"{task_id} ({outcome.model or model})"
+    return f"{task_id} ({model}; {'failed' if isinstance(outcome, Failure) else 'not run'})"
+
+
+def _took(run: Run) -> float:
+    ended = [o for o in run.outcomes.values() if isinstance(o, Success | Failure)]
+    return max((o.started + o.seconds for o in ended), default=0.0)
+
+
+def tally_words(tally: Tally) -> str:
+    """What the controller used: calls, and tokens in and out."""
+    if not tally.calls:
+        return "no calls"
+    calls = f"{tally.calls} call{'s' if tally.calls > 1 else ''}"
+    return f"{calls}, {tally.tokens_in:,} tokens in, {tally.tokens_out:,} out" if tally.tokens_in else calls
+
+
+@dataclass(frozen=True)
+class FormerRun:
+    """A run of the history, as it is shown: without its results."""
+
+    run: Run
+
+    def _repr_html_(self) -> str:
+        return run_html(self.run, shows_results=False)
+
+    def __repr__(self) -> str:
+        tree = text_tree(Proposal(self.run.plan, self.run.assignments), self.run.outcomes)
+        return f"{one_line(self.run.plan.request)}\n\n{tree}"
+
+
+def reset(magics: JarvisMagics, _rest: str) -> None:
+    """Forget the earlier runs."""
+    magics.session.forget()
+    print("Forgotten: nothing of the earlier runs is offered to later requests. Your variables stay.")  # noqa: T201

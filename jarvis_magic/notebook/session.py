@@ -1,0 +1,109 @@
+"""What a kernel remembers of its cells: what they bound and how they ended, which keys were typed, what was said once."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jarvis_magic.errors import UsageError
+from jarvis_magic.kinds import Missing
+from jarvis_magic.tasks import FrozenMap
+from jarvis_magic.values import Outcome, Resource, Run, Success
+
+from .binding import Bindings
+
+if TYPE_CHECKING:
+    from jarvis_magic.keys import Key
+
+    from .flags import Flags
+    from .waiting import Surroundings
+
+REMEMBERED = 200
+"""How many runs are remembered, without their results."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that is to run: its flags and body, what it is known by, and where it runs."""
+
+    flags: Flags
+    body: str
+    key: str
+    where: Surroundings
+
+
+@dataclass(frozen=True)
+class Former:
+    """A run of this kernel: when it ended, and all of it but the results themselves, which may be large."""
+
+    run: Run
+    at: datetime = field(default_factory=datetime.now)
+
+
+class Session:
+    """What is remembered from cell to cell.
+
+    Parameters
+    ----------
+    namespace
+        The user's variables.
+    """
+
+    def __init__(self, namespace: MutableMapping[str, Any]) -> None:
+        self.bindings = Bindings(namespace)
+        self.typed: Mapping[str, Key] = {}
+        self.cell: Cell | None = None
+        self._runs: deque[Former] = deque(maxlen=REMEMBERED)
+        self._said: set[str] = set()
+
+    def begins(self, cell: Cell, refers_to: Collection[str]) -> None:
+        """A cell begins to run: what it bound before is let go of, except what it refers to."""
+        self.cell = cell
+        self.bindings.begin(cell.key, refers_to)
+
+    def offered(self, cell: Cell) -> dict[str, Resource]:
+        """The earlier results that a cell may use without naming them, newest first."""
+        return self.bindings.offered(cell.key) if cell.where.person and not cell.flags.fresh else {}
+
+    def ended(self, run: Run) -> None:
+        """Remember how a cell ended."""
+        self._runs.append(Former(_without_results(run)))
+
+    @property
+    def runs(self) -> tuple[Former, ...]:
+        """What was run, oldest first.
+
+        Raises
+        ------
+        UsageError
+            If nothing was.
+        """
+        if not self._runs:
+            msg = "Nothing has been run in this session; write a request in a cell that begins with %%jarvis."
+            raise UsageError(msg)
+        return tuple(self._runs)
+
+    def once(self, sentence: str) -> tuple[str, ...]:
+        """The sentence, or nothing if it was said before."""
+        new = sentence not in self._said
+        self._said.add(sentence)
+        return (sentence,) if new else ()
+
+    def forget(self) -> None:
+        """Forget what was run, and offer nothing of it to later requests; variables and keys stay."""
+        self._runs.clear()
+        self.cell = None
+        self.bindings.forget()
+
+
+def _without_results(run: Run) -> Run:
+    return replace(run, outcomes=FrozenMap({task: _without_result(ended) for task, ended in run.outcomes.items()}))
+
+
+def _without_result(outcome: Outcome) -> Outcome:
+    if not isinstance(outcome, Success):
+        return outcome
+    return replace(outcome, resource=Resource(outcome.resource.kind, Missing("it is not kept in the history")))
