@@ -94,7 +94,7 @@ def mixed_texts() -> Iterator[tuple[list[str], set[str], set[str]]]:
     texts = [sentences_of(passage["text"]) for passage in DATA["passages"]]
     for shift in (1, 2, 3):
         for i, sentences in enumerate(texts):
-            strange = [texts[(i + shift * step) % len(texts)][1 + step + shift] for step in (1, 2, 3)]
+            strange = [texts[(i + shift * step) % len(texts)][step + shift - 1] for step in (1, 2, 3)]
             mixed = [
                 *sentences[:2],
                 strange[0],
