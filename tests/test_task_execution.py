@@ -462,7 +462,9 @@ async def test_results_are_used_again_in_a_later_run() -> None:
         return success(outcomes["a"])
 
     assert [(await run("x")).reused, (await run("x")).reused, (await run("y")).reused] == [False, True, False]
-    assert (await run("x")).resource.value == "X"
+    again = await run("x")
+    assert (again.resource.value, again.model, again.attempts) == ("X", "m", ())
+    assert again.seconds >= 0
     assert not (await run("x", revision="2")).reused
     assert len(endpoint.calls) == 3
 

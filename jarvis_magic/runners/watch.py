@@ -28,17 +28,13 @@ class Watch:
         self.attempts: list[Attempt] = []
         self.notes: dict[str, None] = {}
         self.part: float | None = None
+        self.started = clock()
         self._emit, self._clock = emit, clock
-        self._started: float | None = None
-
-    @property
-    def started(self) -> float:
-        """When its first call began, or now if there was none."""
-        return self._clock() if self._started is None else self._started
+        self._calls = 0
 
     @property
     def seconds(self) -> float:
-        """How long ago that was."""
+        """How long ago its first call began, or its watch, if there was none."""
         return self._clock() - self.started
 
     def __call__(self, event: Event) -> None:
@@ -53,8 +49,9 @@ class Watch:
 
     def starts(self, model: str) -> None:
         """A call begins."""
-        if self._started is None:
-            self._started = self._clock()
+        self._calls += 1
+        if self._calls == 1:
+            self.started = self._clock()
             self._emit(TaskStarted(self.task_id, model))
 
     def tried(self, candidate: Candidate, seconds: float, failure: str | None = None) -> None:
