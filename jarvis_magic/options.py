@@ -13,6 +13,7 @@ Where: TypeAlias = Literal["any", "local", "remote"]
 Sharing: TypeAlias = Literal["auto", "kinds", "shapes", "excerpts"]
 Sight: TypeAlias = Literal["auto", "yes", "no"]
 AudioPlayer: TypeAlias = Literal["browser", "ipyaudio"]
+Precision: TypeAlias = Literal["auto", "float32", "float16", "bfloat16"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,17 @@ class Options:
         How many calls of experts run at once.
     where
         Which endpoints may be used: ``"any"``, those on this machine (``"local"``), or those elsewhere (``"remote"``).
+    device
+        Where local models run: ``"auto"``, the fastest device there is; or ``"cpu"``, ``"cuda"``, ``"cuda:1"``, ``"mps"``.
+    dtype
+        The numbers they calculate with: ``"auto"``, as the device does best; or ``"float32"``, ``"float16"``,
+        ``"bfloat16"``.
+    model_memory
+        How many GB local models may take together while they are kept for the next call; 0: half of what the device has.
+    max_download
+        How many GB of a model may be downloaded without being asked for.
+    model_folder
+        A folder whose folders hold models, which are offered beside those of the Hugging Face cache.
     retries
         How often a call that failed for a passing reason is made again, before the next candidate.
     response
@@ -84,6 +96,11 @@ class Options:
     timeout: float = 600.0
     limit: int = 8
     where: Where = "any"
+    device: str = "auto"
+    dtype: Precision = "auto"
+    model_memory: float = 0.0
+    max_download: float = 2.0
+    model_folder: str = ""
     retries: int = 2
     response: bool = True
     cache_bytes: int = 512_000_000
@@ -103,10 +120,17 @@ class Options:
                 raise ConfigurationError(msg)
 
 
-_WORDS: Mapping[str, object] = {"approve": Approval, "where": Where, "share": Sharing, "vision": Sight, "audio_player": AudioPlayer}
+_WORDS: Mapping[str, object] = {
+    "approve": Approval,
+    "where": Where,
+    "share": Sharing,
+    "vision": Sight,
+    "audio_player": AudioPlayer,
+    "dtype": Precision,
+}
 _LEAST: Mapping[str, float] = {
     "timeout": 0.001, "reply_timeout": 0.001, "limit": 1, "retries": 0, "max_tokens": 0, "context_tokens": 1000,
-    "cache_bytes": 0, "feedback": 0,
+    "cache_bytes": 0, "feedback": 0, "model_memory": 0, "max_download": 0,
 }  # fmt: skip
 
 

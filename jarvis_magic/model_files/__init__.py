@@ -1,0 +1,24 @@
+"""Models on this machine: where they are, what they are for, and how they come here.
+
+Nothing here loads a model, and nothing needs torch: a folder's small JSON files say all that is asked.
+"""
+
+from __future__ import annotations
+
+from .about import About, about
+from .download import GIGABYTE, Download, download, look_up, too_large
+from .folders import ModelFolder, cached_models, folder_named, is_repository
+
+__all__ = [
+    "GIGABYTE",
+    "About",
+    "Download",
+    "ModelFolder",
+    "about",
+    "cached_models",
+    "download",
+    "folder_named",
+    "is_repository",
+    "look_up",
+    "too_large",
+]

@@ -1,0 +1,93 @@
+"""Where models are: in the Hugging Face cache, in folders of the user's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+CONFIGS = ("model_index.json", "config.json")
+"""What a folder that holds a model has: the first for a chain of models of ``diffusers``, the second for one model."""
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A folder that holds a model.
+
+    Parameters
+    ----------
+    model
+        What the user calls it: ``"owner/name"``, or the folder as it was written.
+    path
+        The folder.
+    revision
+        The commit it was downloaded at; ``None`` for a folder of the user's.
+    """
+
+    model: str
+    path: Path
+    revision: str | None = None
+
+
+def is_repository(name: str) -> bool:
+    """Whether a name may be that of a model on the Hub: ``"owner/name"``, or ``"name"``."""
+    return (
+        re.fullmatch(r"[\w.-]+(/[\w.-]+)?", name) is not None and ".." not in name and not name.startswith((".", "-"))
+    )
+
+
+def cached_models(cache: Path | None = None) -> Iterator[ModelFolder]:
+    """Yield the models in the Hugging Face cache (``HF_HUB_CACHE``, ``HF_HOME``), each at its newest revision."""
+    root = cache or _cache()
+    for folder in sorted(root.glob("models--*")) if root.is_dir() else ():
+        found = _newest(folder)
+        if found is not None:
+            yield found
+
+
+def folder_named(model: str, revision: str | None = None, cache: Path | None = None) -> ModelFolder | None:
+    """Return the folder of a model that is here, under its id or as a path; ``None`` if it is not.
+
+    Parameters
+    ----------
+    model
+        ``"owner/name"``, or a path to a folder.
+    revision
+        The commit it must be at; ``None``: the newest here.
+    cache
+        The Hugging Face cache, by default where the environment says.
+    """
+    path = Path(model).expanduser()
+    if not revision and _holds_a_model(path):
+        return ModelFolder(model, path)
+    if not is_repository(model):
+        return None
+    folder = (cache or _cache()) / f"models--{model.replace('/', '--')}"
+    if revision:
+        snapshot = folder / "snapshots" / revision
+        return ModelFolder(model, snapshot, revision) if _holds_a_model(snapshot) else None
+    return _newest(folder)
+
+
+def _newest(folder: Path) -> ModelFolder | None:
+    """The snapshot that ``main`` is at, or the one that came last."""
+    model = folder.name.removeprefix("models--").replace("--", "/", 1)
+    main = folder / "refs" / "main"
+    snapshots = folder / "snapshots"
+    commit = main.read_text(encoding="utf-8").strip() if main.is_file() else ""
+    if commit and _holds_a_model(snapshots / commit):
+        return ModelFolder(model, snapshots / commit, commit)
+    others = [s for s in snapshots.iterdir() if _holds_a_model(s)] if snapshots.is_dir() else []
+    last = max(others, key=lambda s: s.stat().st_mtime, default=None)
+    return ModelFolder(model, last, last.name) if last else None
+
+
+def _holds_a_model(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in CONFIGS)
+
+
+def _cache() -> Path:
+    from huggingface_hub import constants
+
+    return Path(constants.HF_HUB_CACHE)
