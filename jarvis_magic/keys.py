@@ -7,6 +7,7 @@ huggingface.co and its subdomains; others are given by name of a variable (``Opt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -24,12 +25,21 @@ def host_of(url: str) -> str:
 
 
 class Key:
-    """A secret and where it came from. It is shown nowhere: only `reveal` gives it."""
+    """A secret and where it came from. It is shown nowhere: only `reveal` gives it.
+
+    Raises
+    ------
+    ConfigurationError
+        If it has characters that could not be sent.
+    """
 
     __slots__ = ("_secret", "origin")
 
     def __init__(self, secret: str, origin: str) -> None:
         self._secret, self.origin = secret.strip(), origin
+        if not re.fullmatch(r"[!-~]+", self._secret):
+            msg = f"The key from {origin} has spaces or characters that no key has; copy it again."
+            raise ConfigurationError(msg)
 
     def reveal(self) -> str:
         """Return the secret, for the header of a request to its host."""

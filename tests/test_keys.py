@@ -89,3 +89,11 @@ def test_masking() -> None:
     """Keys are taken out of any text."""
     keys = Keys({"OPENAI_API_KEY": SECRET}, {}).with_typed("h", "hf_typed_secret")
     assert keys.masked(f"a {SECRET} b hf_typed_secret c") == "a [key] b [key] c"
+
+
+@pytest.mark.parametrize("secret", ["two words", "schlüssel", "a\nb", "sk-…"])
+def test_what_cannot_be_a_key(secret: str) -> None:
+    """A key with a line break or a typographic character was copied wrongly, and is not repeated."""
+    with pytest.raises(ConfigurationError, match="The key from typing has spaces or characters") as caught:
+        Key(secret, "typing")
+    assert secret not in str(caught.value)

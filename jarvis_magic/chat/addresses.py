@@ -116,10 +116,18 @@ def usual_url(model: str, keys: Keys) -> str:
     return keys.openai_url
 
 
+def _is_address(place: str) -> bool:
+    """Whether a URL's host and port are ones that can be connected to."""
+    try:
+        return bool(re.fullmatch(r"[^\s]+", place)) and urlsplit(f"//{place}").port != 0
+    except ValueError:
+        return False
+
+
 def _normal(written: str) -> tuple[str, dict[str, str]]:
     """The base URL as the client needs it, and the query that every request carries."""
     parts = urlsplit(written.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _is_address(parts.netloc):
         msg = f"{written!r} is no base URL; write for example http://localhost:11434/v1 or https://router.huggingface.co/v1."
         raise ConfigurationError(msg)
     if parts.username or parts.password:

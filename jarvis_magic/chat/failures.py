@@ -7,11 +7,14 @@ import math
 import re
 import ssl
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jarvis_magic.errors import ControllerError, ControllerUnavailable, ReplyError
 
 from .addresses import Address
+
+if TYPE_CHECKING:
+    import openai
 
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _NO_CREDIT = re.compile(
@@ -30,6 +33,7 @@ _NO_MODEL = re.compile(
     r"(no such|unknown|invalid|not a valid) model|model_not_found|(no|not) [^.]{0,40}\bmodel\b[^.]{0,40}(found|loaded)",
     re.IGNORECASE,
 )
+_FORM = re.compile(r"response_format|json_schema|json_object|structured output|grammar|guided", re.IGNORECASE)
 _PAGE = re.compile(r"\s*(<!doctype html|<html|<head|<\?xml|<body)", re.IGNORECASE)
 
 
@@ -39,10 +43,11 @@ def translated(error: Exception, address: Address) -> ControllerError:
     Parameters
     ----------
     error
-        What the ``openai`` package raised, or a `TimeoutError` of ours.
+        What the ``openai`` package or the transport below it raised, or a `TimeoutError` of ours.
     address
         Where the chat model is.
     """
+    import httpx2
     import openai
 
     failure = _Failure(error, address)
@@ -52,7 +57,7 @@ def translated(error: Exception, address: Address) -> ControllerError:
         return failure.by_status(error.status_code)
     if isinstance(error, openai.APITimeoutError | TimeoutError):
         return failure.passing("did not answer in time; ask again, or name a faster model with -m")
-    if isinstance(error, openai.APIConnectionError):
+    if isinstance(error, openai.APIConnectionError | httpx2.TransportError):
         return failure.connection()
     if isinstance(error, openai.ContentFilterFinishReasonError):
         return failure.refusal("its content filter stopped the reply")
@@ -76,10 +81,13 @@ def server_words(error: Exception) -> str:
     return next(_sentences(getattr(error, "body", None)), "")
 
 
-def may_be_form(error: Exception) -> bool:
+def may_be_form(error: openai.APIStatusError) -> bool:
     """Whether a request may have been refused for the form of reply it asks for, rather than for what it says."""
     words = server_words(error)
-    return not any(known.search(words) for known in (_NO_CREDIT, _TOO_LONG, _FILTERED, _NO_MODEL))
+    if _FORM.search(words):
+        return True
+    known = any(other.search(words) for other in (_NO_CREDIT, _TOO_LONG, _FILTERED, _NO_MODEL))
+    return error.status_code in (400, 422) and not known
 
 
 def retry_after(error: Exception) -> float | None:

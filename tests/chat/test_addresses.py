@@ -35,7 +35,18 @@ def test_base_urls_as_people_write_them(written: str, url: str, query: dict[str,
     assert (address.url, address.query) == (url, query)
 
 
-@pytest.mark.parametrize("written", ["localhost:11434", "ftp://host/v1", "not a url", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "localhost:11434",
+        "ftp://host/v1",
+        "not a url",
+        "file:///etc/passwd",
+        "http://h:99999/v1",
+        "http://a b/v1",
+        "http://h:x",
+    ],
+)
 def test_what_is_no_base_url(written: str) -> None:
     """A base URL that is none is an error that shows one."""
     with pytest.raises(ConfigurationError, match="is no base URL; write for example"):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 
+import httpx2
 import pytest
 
-from jarvis_magic.chat import OpenAIChat, chat_model
+from jarvis_magic.chat import Address, OpenAIChat, chat_model
 from jarvis_magic.chat.abilities import Abilities
+from jarvis_magic.chat.client import guard
 from jarvis_magic.contracts import ChatMessage
 from jarvis_magic.errors import ControllerUnavailable, ReplyError
-from jarvis_magic.keys import Keys
+from jarvis_magic.keys import Key, Keys
 from tests.servers.scripted import Answers, Breaks, Reply, Says, ScriptedServer, completion, error
 
 from .conftest import MakeChat
@@ -258,3 +260,22 @@ async def test_what_one_endpoint_takes_says_nothing_of_another() -> None:
             await told(chat, SCHEMA)
             await chat.close()
         assert other.requests[0].body["response_format"]["type"] == "json_schema"
+
+
+async def test_a_server_that_breaks_on_a_form_is_asked_without_it(chat_at: MakeChat) -> None:
+    """Some servers fail with 500 or 404 over a form they do not know, and say so in words."""
+    refusals: list[Reply] = [error(500, "failed to parse grammar"), error(404, "No endpoint supports response_format")]
+    with ScriptedServer(*refusals, Says("{}")) as server:
+        assert (await told(chat_at(server), SCHEMA))[0] == "{}"
+        assert len(server.requests) == 3
+
+
+def test_azures_key_goes_into_its_own_header() -> None:
+    """Azure takes the key as 'api-key'; no other host ever gets it."""
+    azure = Address("https://me.openai.azure.com/openai/v1", "gpt", Key("own", "typed"))
+    for url, expected in (("https://me.openai.azure.com/openai/v1/x", "own"), ("https://evil.example/x", None)):
+        request = httpx2.Request("POST", url, headers={"Authorization": "Bearer none", "X-Stainless-OS": "Linux"})
+        guard(request, azure, of_openai=False)
+        assert request.headers.get("api-key") == expected
+        assert "authorization" not in request.headers
+        assert "x-stainless-os" not in request.headers
