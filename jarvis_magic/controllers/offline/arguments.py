@@ -13,11 +13,15 @@ _LANGUAGE = re.compile(rf"(?<![a-z])({LANGUAGE_PATTERN})(?![a-z])", _A)
 _FROM_LANGUAGE = re.compile(
     rf"\b(?:from|aus dem|vom|du|de l'|del|de)\s+(?:the\s+)?({LANGUAGE_PATTERN})(?![a-z])"
     rf"|\b(?:is|are|es ist|c'est|esta)\s+(?:spoken\s+|written\s+)?(?:in|auf|en)\s+({LANGUAGE_PATTERN})(?![a-z])|(?:从|由)({LANGUAGE_PATTERN})"
+    rf"|\b(?:text|article|document|sentence|paragraph|file|recording|speech|audio)\s+(?:is\s+)?(?:written\s+|spoken\s+)?in\s+({LANGUAGE_PATTERN})(?![a-z])"
     rf"|\b({LANGUAGE_PATTERN})\s+(?:text|sentence|paragraph|phrase|speech|audio|recording)\b(?=.{{0,60}}\b(?:to|into)\s+(?:{LANGUAGE_PATTERN}))",
     _A,
 )
 _CODE = re.compile(rf"{ANY_REFERENCE}\s+(?:(?:to|into|in)\s+)?([a-z]{{2}})\s*$", _A)
-_VOICE = re.compile(r"\b(?:in|with|using|mit|avec|con)\s+(?:an?|the|une?|einer|una?)?\s*([a-z]+(?:\s+[a-z]+)?)\s+(?:voice|stimme)\b|\b(?:voix|voz)\s+(?!haute|alta)([a-z]+)", _A)
+_VOICE = re.compile(
+    r"\b(?:in|with|using|mit|avec|con)\s+(?:an?|the|une?|einer|una?)?\s*([a-z]+(?:\s+[a-z]+)?)\s+(?:voice|stimme)\b|\b(?:voix|voz)\s+(?!haute|alta)([a-z]+)",
+    _A,
+)
 _SIZE = re.compile(r"\b(\d{2,5})\s*(?:x|×|by)\s*(\d{2,5})(?:\s*(?:px|pixels?))?\b")
 _SEED = re.compile(r"\b(?:with\s+)?seed\s*(?:=|:|of)?\s*(\d{1,10})\b")
 _POINTING = re.compile(
@@ -31,8 +35,13 @@ _LEADING = re.compile(
     r"(?:can|could|would|will) you|i want to|i want you to|i need to|i would like to|i'd like to|help me(?: to)?|let's)\b\s*)+",
     _A,
 )
-_ASKING = re.compile(r"(?:(?:would like|like|want|need|try) to\s+)?(?:tell me|find out|know|learn|hear|answer|look at|explain)\b[\s,:]*", _A)
-_TRAILING = re.compile(r"(?:\s*(?:[\s,:;.!-]|\b(?:please|pls|thx|thanks|thank you|bitte|merci|por favor|as well|too)\b))+$", _A)
+_ASKING = re.compile(
+    r"(?:(?:would like|like|want|need|try) to\s+)?(?:tell me|find out|know|learn|hear|answer|look at|explain)\b[\s,:]*",
+    _A,
+)
+_TRAILING = re.compile(
+    r"(?:\s*(?:[\s,:;.!-]|\b(?:please|pls|thx|thanks|thank you|bitte|merci|por favor|as well|too)\b))+$", _A
+)
 
 
 def languages(reading: Reading, wish: Wish) -> tuple[list[str], str | None]:
@@ -40,7 +49,7 @@ def languages(reading: Reading, wish: Wish) -> tuple[list[str], str | None]:
     words = reading.skeleton[wish.start : wish.reach]
     source_match = _FROM_LANGUAGE.search(words)
     source = next((language_named(group) for group in source_match.groups() if group), None) if source_match else None
-    source_place = next((source_match.start(i) for i in range(1, 5) if source_match[i]), -1) if source_match else -1
+    source_place = next((source_match.start(i) for i in range(1, 6) if source_match[i]), -1) if source_match else -1
     named = [language_named(m[1]) for m in _LANGUAGE.finditer(words) if m.start(1) != source_place]
     code = _CODE.search(words)
     if not named and code:

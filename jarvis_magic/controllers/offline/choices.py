@@ -30,7 +30,8 @@ _PATTERNS = tuple(
 _BETWEEN = re.compile(rf"\s*,?\s*\b{_AND}\b\s+(?:which\s+)?(?:are\s+)?(?:about\s+)?|\s*,\s*|、|或者|或|还是", re.ASCII)
 _ARTICLE = re.compile(r"(?:an?|the|either|ein(?:e|en)?|une?|una?)\s+", re.ASCII)
 _NO_LABELS = re.compile(
-    rf"\b(?:positiv\w*|negativ\w*|black|text|speech|audio|voice|video|image|summary|it|them|{LANGUAGE_PATTERN})\b", re.ASCII
+    rf"\b(?:positiv\w*|negativ\w*|black|text|speech|audio|voice|video|image|summary|it|them|{LANGUAGE_PATTERN})\b",
+    re.ASCII,
 )
 
 
@@ -46,7 +47,9 @@ class Choices:
 def choices(reading: Reading) -> Iterator[Choices]:
     """Find every list of labels, in order."""
     position = 0
-    found = sorted((m.start("list"), -m.end("list")) for pattern in _PATTERNS for m in pattern.finditer(reading.skeleton))
+    found = sorted(
+        (m.start("list"), -m.end("list")) for pattern in _PATTERNS for m in pattern.finditer(reading.skeleton)
+    )
     for start, minus_end in found:
         if start >= position:
             labels = tuple(_labels(reading, start, -minus_end))
@@ -61,7 +64,9 @@ def _labels(reading: Reading, start: int, end: int) -> Iterator[str]:
         stop = cut.start() if cut else end
         quoted = reading.within(position, stop, "quote")
         article = _ARTICLE.match(reading.skeleton, position, stop)
-        label = quoted[0].value if quoted else reading.text[article.end() if article else position : stop].strip(" .?!,")
+        label = (
+            quoted[0].value if quoted else reading.text[article.end() if article else position : stop].strip(" .?!,")
+        )
         if label:
             yield label
         position = cut.end() if cut else end

@@ -3,63 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from .choices import Choices, choices
 from .lexicon import Mention, mentions
+from .moods import announces_question, goes_first, is_given, is_negated, is_question, is_statement
 from .reading import FILLER, MARKS, Reading
+
+MOST_WISHES = 200
+"""How many wishes of a request are carried out; nobody reads a longer plan."""
 
 _HARD = r"[.!?;]+(?=\s|$)|[。！？；]+|\n+[ \t]*(?:(?:\d{1,2}[.)]|[-*•])[ \t])?"
 _JOINING = (
-    "and then|and also|and finally|and afterwards|after that|and|then|afterwards|finally|next|also|plus|as well as|but|"
-    "und dann|und|dann|danach|anschliesend|sowie|et puis|et ensuite|et|puis|ensuite|enfin|y luego|y despues|y(?! a)|luego|despues|pero|aber|mais"
+    "and then|and also|and finally|and afterwards|after that|and|then|afterwards|finally|next|also|plus|as well as|but"
+    "|und dann|und|dann|danach|anschliesend|sowie|et puis|et ensuite|et|puis|ensuite|enfin"
+    "|y luego|y despues|y(?! a)|luego|despues|pero|aber|mais"
+)
+_SEPARATOR = re.compile(
+    rf"(?P<hard>{_HARD})|(?P<soft>\s*[,:、()]\s*(?:(?:{_JOINING})\b\s*)?|\s+-\s+|(?<!\w)(?:{_JOINING})(?![\w'])|然后|并且|并|接着|同时)",
+    re.ASCII,
 )
 _MARK = "".join(MARKS.values())
-_SEPARATOR = re.compile(
-    rf"(?P<hard>{_HARD})|(?P<soft>\s*[,:、()]\s*(?:(?:{_JOINING})\b\s*)?|\s+-\s+|(?<![\w])(?:{_JOINING})(?![\w'])|然后|并且|并|接着|同时)",
-    re.ASCII,
-)
 _COORDINATES = re.compile(rf"\s*(?:both\s+|the\s+|of\s+)*[{_MARK}]")
-
-_QUESTION = re.compile(
-    r"[\s¿¡]*(?:please\s+|and\s+|but\s+)*(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|has|have|will|would|should"
-    r"|wer|wen|wem|was|welche[rsnm]?|wann|wo|warum|wie|wieviele?|ist|sind|gibt"
-    r"|qui|que|quoi|quel(?:le)?s?|quand|ou|pourquoi|comment|combien|est-ce|y a-t-il"
-    r"|quien|cual(?:es)?|cuando|donde|por que|como|cuant[oa]s?|hay|es|son|de que)\b",
-    re.ASCII,
-)
-_CHINESE_QUESTION = re.compile(r"[几吗谁哪]|多少|什么|怎么")
-_POLITE = re.compile(r"\s*(?:would like\b|(?:can|could|would|will|kannst|konntest|peux|pouvez|pourrais|puedes|podrias)[- ](?:you|du|sie|tu|vous|i)\b)", re.ASCII)
-
-_NEGATED_BEFORE = re.compile(
-    r"(?:\b(?:don'?t|do not|doesn'?t|not|no|without|never|nor|instead of|rather than|kein(?:e|en)?|ohne|nicht|sans|pas de|ne|no|sin)|不要|别|不用)"
-    r"(?:\s+(?:need|want|have|to|any|an?|the|be|zu|me|le|la|lo|es))*\s*$",
-    re.ASCII,
-)
-_NEGATED_AFTER = re.compile(r"[^.,;!?\n]{0,20}\b(?:nicht|pas)\b(?!\s+seulement|\s+nur)", re.ASCII)
-_STATEMENT = re.compile(
-    rf"\s*(?:hi|hello|hey)?[\s,!]*(?:(?:i|we)(?:'ve|'m| have| had| took| recorded| uploaded| got| am| was| attached| just)\b(?! to\b)"
-    rf"|(?:here|this|that|these|there) (?:is|are|'s)\b|here's\b|(?:the|my) (?:\w+ ){{1,3}}(?:is|are)\b|given\b|ich habe\b|wir haben\b|j'ai\b|tengo\b|this \w+ is\b)",
-    re.ASCII,
-)
-_REST = re.compile(r"[^.!?\n]{0,300}\??")
+_ENDS_IN_MARK = re.compile(rf"[{_MARK}{FILLER}]\s?$")
 _BEFORE_LIST = re.compile(r"[\s,:]*$")
-_ASKING = re.compile(r"\b(?:questions?|query|ask|asking|asked|answer|wonder|know|frage|question|pregunta)\b", re.ASCII)
-_GIVEN_AFTER = re.compile(rf"\s*(?:text|below|is|called|named|file)?\s*:?\s*{MARKS['quote']}", re.ASCII)
-_GIVEN_BEFORE = re.compile(r"\b(?:following|given|provided|specified|reference|source|target|original|user|input|text)\s+(?:text\s+)?$", re.ASCII)
-_CANNOT = re.compile(
-    r"\s*(?:(?:please|then|and|also|bitte|dann|puis|luego)\s+)*(?:"
-    r"e-?mail|mail|send|post|publish|upload|download|save|store|delete|erase all|book|buy|order|pay|call|phone|ring|search|look up|google|browse|open|print|schedule|remind"
-    r"|share|tweet|submit|install|run|execute|deploy|commit|push|copy|move|rename|notify|invite|create jira|put (?:it|them) (?:next|on|in)"
-    r"|schick\w*|sende\w*|losch\w*|speicher\w*|buch\w*|kauf\w*|such\w*|lade\w*|drucke?"
-    r"|envoie\w*|supprime\w*|enregistre[rz]?|achete\w*|cherche\w*|telecharge\w*|imprime[rz]?"
-    r"|envia\w*|borra\w*|guarda\w*|compra\w*|busca\w*|descarga\w*|reserva\w*)\b|\s*(?:发送|删除|保存|购买|下载|上传|预订)",
-    re.ASCII,
-)
-_GOES_FIRST = re.compile(r"\s*(?:before|prior to|bevor|ehe|avant d|antes de)\b", re.ASCII)
+_REST_OF_SENTENCE = re.compile(r"[^.!?\n]{0,300}\??")
 _NEW = re.compile(r"\b(?:an?|another|one|new|second|also|eine?n?|une?|una?|otra?)\s+(?:\w+\s+)?$", re.ASCII)
 _SUBORDINATE = re.compile(r"\b(?:what|which|that|who|whom|where|whose|it|he|she|they|is|are|was|were|be|been)\b[^,]*$", re.ASCII)
+_IS = re.compile(r"\b(?:is|are|be|was|were|spoken|written|recorded|ist|est|es|esta)\s+$", re.ASCII)
+_SAID_IN_A_LANGUAGE = {"speak", "transcribe", "generate", "rewrite", "reply"}
+_KIN = {"describe": "caption", "caption": "describe", "entities": "keywords"}
 
 
 @dataclass
@@ -97,202 +72,201 @@ class Wish:
     @property
     def reach(self) -> int:
         """Where the last of its tails ends."""
-        return max([self.end, *(end for _, end in self.tails)])
-
-
-@dataclass
-class _Atom:
-    """A stretch between two separators, and what is mentioned in it."""
-
-    start: int
-    end: int
-    sentence: int
-    closer: str = ""
-    opens: bool = False
-    found: list[Mention] = field(default_factory=list)
+        return self.tails[-1][1] if self.tails else self.end
 
 
 @dataclass
 class Division:
-    """The wishes of a request in the order they are to be carried out, and the stretches that belong to none."""
+    """The wishes of a request in the order they are to be carried out, and the stretches that belong to none.
+
+    ``more`` is how many wishes there were beyond `MOST_WISHES`.
+    """
 
     wishes: list[Wish]
     loose: list[tuple[int, int]]
+    more: int = 0
+
+
+@dataclass
+class _Atom:
+    """A stretch between two separators, and what is mentioned in it.
+
+    ``marked`` says that a question mark follows, ``opens`` that it begins a sentence.
+    """
+
+    start: int
+    end: int
+    sentence: int
+    marked: bool
+    opens: bool
+    found: list[Mention] = field(default_factory=list)
+    choices: Choices | None = None
 
 
 def divide(reading: Reading) -> Division:
     """Divide a request into wishes."""
-    skeleton = reading.skeleton
-    listed = list(choices(reading))
-    found = [m for m in mentions(skeleton) if not _inside(m.start, listed) and not _negated(skeleton, m)]
-    atoms = _atoms(skeleton, found, listed)
     wishes: list[Wish] = []
     loose: list[tuple[int, int]] = []
-    for atom in atoms:
-        new = _wishes(reading, atom, wishes, listed)
-        for wish in new:
-            wish.choices = _chosen(atom, listed)
+    for atom in _atoms(reading):
+        new = _wishes(reading, atom, wishes)
         if new:
             wishes += new
         elif wishes and wishes[-1].sentence == atom.sentence:
             wishes[-1].tails.append((atom.start, atom.end))
-            made = {wish.action for wish in wishes[:-1]}
+            made = {wish.action for wish in wishes[-MOST_WISHES:-1]}
             wishes[-1].objects += [m for m in atom.found if m.names_result and m.action in made]
         else:
             loose.append((atom.start, atom.end))
-    return Division(_in_order(skeleton, wishes), loose)
+    return Division(_in_order(reading.skeleton, wishes[:MOST_WISHES]), loose, max(0, len(wishes) - MOST_WISHES))
 
 
-def _chosen(atom: _Atom, listed: Iterable[Choices]) -> Choices | None:
-    return next((c for c in listed if atom.start <= c.start < atom.end), None)
+# Stretches
 
 
-def _inside(place: int, listed: Iterable[Choices]) -> bool:
-    return any(c.start <= place < c.end for c in listed)
-
-
-def _atoms(skeleton: str, found: list[Mention], listed: list[Choices]) -> list[_Atom]:
-    """The stretches between separators; what one phrase or one list of labels covers stays together."""
-    whole = [(m.start, m.end) for m in found] + [(_BEFORE_LIST.search(skeleton, max(0, c.start - 9), c.start).start(), c.end) for c in listed]  # type: ignore[union-attr]
-    cuts = [cut for cut in _SEPARATOR.finditer(skeleton) if not _joins(skeleton, cut)]
+def _atoms(reading: Reading) -> list[_Atom]:
+    """The stretches between separators, each with what is mentioned in it."""
+    skeleton = reading.skeleton
+    listed = list(choices(reading))
+    found = [m for m in mentions(skeleton) if not _within(m.start, listed) and not is_negated(skeleton, m.start, m.end)]
     atoms: list[_Atom] = []
     position, sentence, opens = 0, 0, True
-    for cut in _outside(cuts, sorted(whole)):
-        atoms.append(_Atom(position, cut.start(), sentence, cut[0], opens))
-        opens = cut["hard"] is not None or opens and not skeleton[position : cut.start()].strip()
+    for cut in _cuts(skeleton, found, listed):
+        atoms.append(_Atom(position, cut.start(), sentence, cut[0].lstrip()[:1] in ("?", "？"), opens))
+        opens = cut["hard"] is not None or (opens and not skeleton[position : cut.start()].strip())
         position = cut.end()
         sentence += cut["hard"] is not None
-    atoms.append(_Atom(position, len(skeleton), sentence, opens=opens))
+    atoms.append(_Atom(position, len(skeleton), sentence, marked=False, opens=opens))
     atoms = [atom for atom in atoms if skeleton[atom.start : atom.end].strip(f" \t\n{FILLER}'\"")]
-    _place(found, atoms)
+    starts = [atom.start for atom in atoms]
+    for mention in found:
+        if atoms and mention.start >= starts[0]:
+            atoms[bisect_right(starts, mention.start) - 1].found.append(mention)
+    for one in listed:
+        atoms[bisect_right(starts, one.start) - 1].choices = one
     return atoms
+
+
+def _within(place: int, listed: Sequence[Choices]) -> bool:
+    """Whether a place lies in a list of labels."""
+    before = bisect_right(listed, place, key=lambda one: one.start) - 1
+    return before >= 0 and place < listed[before].end
+
+
+def _cuts(skeleton: str, found: Sequence[Mention], listed: Sequence[Choices]) -> Iterator[re.Match[str]]:
+    """The separators that divide; what one phrase or one list of labels covers stays together, with what leads to the list."""
+    whole = sorted([*((m.start, m.end) for m in found), *((_led_to(skeleton, one.start), one.end) for one in listed)])
+    position = 0
+    for cut in _SEPARATOR.finditer(skeleton):
+        while position < len(whole) and whole[position][1] <= cut.start():
+            position += 1
+        inside = position < len(whole) and whole[position][0] <= cut.start()
+        if not inside and not _joins(skeleton, cut):
+            yield cut
+
+
+def _led_to(skeleton: str, start: int) -> int:
+    leading = _BEFORE_LIST.search(skeleton, max(0, start - 9), start)
+    return leading.start() if leading else start
 
 
 def _joins(skeleton: str, cut: re.Match[str]) -> bool:
     """Whether a separator only joins two references: "@left and @right"."""
-    after_mark = cut.start() > 0 and skeleton[cut.start() - 1] in (FILLER, *MARKS.values(), " ") and skeleton[: cut.start()][-2:].strip()[-1:] in (FILLER, *MARKS.values())
-    return cut["soft"] is not None and after_mark and _COORDINATES.match(skeleton, cut.end()) is not None
+    if cut["soft"] is None or not _COORDINATES.match(skeleton, cut.end()):
+        return False
+    return _ENDS_IN_MARK.search(skeleton, max(0, cut.start() - 2), cut.start()) is not None
 
 
-def _outside(cuts: list[re.Match[str]], stretches: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
-    position = 0
-    for cut in cuts:
-        while position < len(stretches) and stretches[position][1] <= cut.start():
-            position += 1
-        if position == len(stretches) or cut.start() < stretches[position][0]:
-            yield cut
+# Wishes
 
 
-def _place(found: list[Mention], atoms: list[_Atom]) -> None:
-    position = 0
-    for mention in found:
-        while position + 1 < len(atoms) and atoms[position + 1].start <= mention.start:
-            position += 1
-        if atoms and atoms[position].start <= mention.start:
-            atoms[position].found.append(mention)
-
-
-def _negated(skeleton: str, mention: Mention) -> bool:
-    before = skeleton[max(0, mention.start - 30) : mention.start]
-    return bool(_NEGATED_BEFORE.search(before)) or bool(_NEGATED_AFTER.match(skeleton, mention.end))
-
-
-def _wishes(reading: Reading, atom: _Atom, earlier: list[Wish], listed: list[Choices]) -> list[Wish]:
+def _wishes(reading: Reading, atom: _Atom, earlier: list[Wish]) -> list[Wish]:
     """What an atom asks for: its verbs; without any, what its nouns name that is not there yet; without those, its question."""
-    skeleton = reading.skeleton
-    asked = _independent(skeleton, [m for m in atom.found if not m.names_result])
-    named = [m for m in atom.found if m.names_result and not _is_given(skeleton, m)]
-    if named and all(m.action == "ask" and skeleton[m.start : m.end].endswith(" the") for m in asked):
-        asked = []
-    if _STATEMENT.match(skeleton, atom.start, atom.end):
-        named, asked = [], [m for m in asked if m.action != "ask" and not skeleton.startswith("in ", m.start)]
+    asked, named = _mentioned(reading.skeleton, atom)
     if not asked and _quotes_question(reading, atom):
-        mention = Mention(atom.start, atom.start, atom.end, "ask", names_result=False)
-        return [Wish("ask", mention, atom.start, atom.end, atom.sentence, named)]
+        return [_wish(atom, _question("ask", atom), named)]
     if not asked and named:
-        fresh = [m for m in named if not _is_there(skeleton, atom, m, earlier) or reading.within(atom.start, atom.end, "reference")]
-        if not fresh:
-            return []
-        head = fresh[0]
-        objects = [m for m in named if m is not head]
-        return [Wish(head.action, head, atom.start, atom.end, atom.sentence, objects, by_noun=True)]
-    if not asked and _is_question(skeleton, atom):
-        action = "classify" if _chosen(atom, listed) else "ask"
-        mention = Mention(atom.start, atom.start, atom.end, action, names_result=False)
-        return [Wish(action, mention, atom.start, atom.end, atom.sentence)]
-    chosen = _chosen(atom, listed)
-    asked = [replace(m, action="classify") if m.action == "ask" and chosen else m for m in asked]
-    wishes = [Wish(m.action, m, atom.start, atom.end, atom.sentence) for m in asked]
+        return _by_noun(reading, atom, named, earlier)
+    if not asked and _is_question(reading.skeleton, atom):
+        return [_wish(atom, _question("classify" if atom.choices else "ask", atom), [])]
+    wishes = [_wish(atom, mention, []) for mention in asked]
     if wishes:
         wishes[0].objects = [m for m in named if m.action not in {wish.action for wish in wishes}]
     return wishes
 
 
-def _quotes_question(reading: Reading, atom: _Atom) -> bool:
-    """Whether an atom brings a question in quotation marks ("my question: 'What colour is it?'")."""
-    asking = _ASKING.search(reading.skeleton, atom.start, atom.end) is not None
-    return asking and any(span.value.endswith(("?", "？")) for span in reading.within(atom.start, atom.end, "quote"))
+def _wish(atom: _Atom, mention: Mention, objects: list[Mention], *, by_noun: bool = False) -> Wish:
+    return Wish(mention.action, mention, atom.start, atom.end, atom.sentence, objects, by_noun, choices=atom.choices)
 
 
-def _is_given(skeleton: str, mention: Mention) -> bool:
-    """Whether a noun says what a text of the request is ("the description 'a red car'"), rather than asking for one."""
-    before = skeleton[max(0, mention.start - 20) : mention.start]
-    return _GIVEN_AFTER.match(skeleton, mention.end) is not None or _GIVEN_BEFORE.search(before) is not None
+def _question(action: str, atom: _Atom) -> Mention:
+    return Mention(atom.start, atom.start, atom.end, action, names_result=False)
+
+
+def _mentioned(skeleton: str, atom: _Atom) -> tuple[list[Mention], list[Mention]]:
+    """The verbs of an atom that ask for something, and the nouns that name a result."""
+    asked = _independent(skeleton, [m for m in atom.found if not m.names_result])
+    named = [m for m in atom.found if m.names_result and not is_given(skeleton, m.start, m.end)]
+    if is_statement(skeleton[atom.start : atom.end]):
+        return [m for m in asked if not _describes_input(skeleton, m)], []
+    if named and all(m.action == "ask" and skeleton.endswith(" the", m.start, m.end) for m in asked):
+        return [], named  # "tell me the sentiment"
+    if atom.choices:
+        asked = [replace(m, action="classify") if m.action == "ask" else m for m in asked]
+    return asked, named
 
 
 def _independent(skeleton: str, asked: list[Mention]) -> list[Mention]:
     """The verbs that each ask for something: not twice the same, no relative clause, and "answer" only by itself."""
     kept: list[Mention] = []
     for mention in asked:
-        if skeleton.startswith("in ", mention.start) and _IS.search(skeleton[: mention.start][-12:] ) or _LANGUAGE_ONLY & {m.action for m in kept} and mention.action == "translate" and skeleton.startswith("in ", mention.start):
-            continue
         repeated = mention.action in {other.action for other in kept}
         subordinate = bool(kept) and _SUBORDINATE.search(skeleton[kept[-1].end : mention.start]) is not None
-        if not repeated and not subordinate:
+        if not repeated and not subordinate and not _only_says_language(skeleton, mention, kept):
             kept.append(mention)
-    strong = [m for m in kept if m.action != "ask"]
-    return strong or kept
+    return [m for m in kept if m.action != "ask"] or kept
 
 
-_IS = re.compile(r"\b(?:is|are|be|was|were|spoken|written|recorded|ist|est|es|esta)\s+$", re.ASCII)
-_LANGUAGE_ONLY = {"speak", "transcribe", "generate", "rewrite", "reply"}
-_KIN = {"describe": "caption", "caption": "describe", "entities": "keywords"}
+def _only_says_language(skeleton: str, mention: Mention, kept: list[Mention]) -> bool:
+    """Whether "in French" says in which language something is or is to be said, rather than asking for a translation."""
+    if mention.action != "translate" or not skeleton.startswith("in ", mention.start):
+        return False
+    said = _SAID_IN_A_LANGUAGE & {m.action for m in kept}
+    return bool(said) or _IS.search(skeleton[max(0, mention.start - 12) : mention.start]) is not None
 
 
-def _is_there(skeleton: str, atom: _Atom, mention: Mention, earlier: list[Wish]) -> bool:
-    """Whether a noun names the result of an earlier wish, rather than asking for a new one."""
-    made = {wish.action for wish in earlier} | {m.action for wish in earlier for m in wish.objects}
-    return bool(made & {mention.action, _KIN.get(mention.action)}) and not _NEW.search(skeleton[atom.start : mention.start])
+def _describes_input(skeleton: str, mention: Mention) -> bool:
+    """Whether words in a statement only say what an input is: "a recording of a man speaking", "a text in English"."""
+    words = skeleton[mention.start : mention.end]
+    foreign = mention.action == "translate" and "transl" not in words
+    return mention.action == "ask" or foreign or words.endswith(("ing", "ed"))
+
+
+def _by_noun(reading: Reading, atom: _Atom, named: list[Mention], earlier: list[Wish]) -> list[Wish]:
+    """The wish for the first result named that is not there yet, or that is wanted of an input."""
+    wanted = bool(reading.within(atom.start, atom.end, "reference"))
+    made = {m.action for wish in earlier[-MOST_WISHES:] for m in (wish.mention, *wish.objects)}
+    fresh = [m for m in named if wanted or not made & {m.action, _KIN.get(m.action)} or _NEW.search(reading.skeleton[atom.start : m.start])]
+    return [_wish(atom, fresh[0], [m for m in named if m is not fresh[0]], by_noun=True)] if fresh else []
+
+
+def _quotes_question(reading: Reading, atom: _Atom) -> bool:
+    """Whether an atom brings a question in quotation marks ("my question: 'What colour is it?'")."""
+    quoted = reading.within(atom.start, atom.end, "quote")
+    return any(span.value.endswith(("?", "？")) for span in quoted) and announces_question(reading.skeleton[atom.start : atom.end])
 
 
 def _is_question(skeleton: str, atom: _Atom) -> bool:
+    """Whether an atom is a question; inside a sentence without a question mark "which" and "where" only relate."""
+    rest = _REST_OF_SENTENCE.match(skeleton, atom.end)
+    relates = not atom.opens and rest is not None and not rest[0].endswith("?")
     words = skeleton[atom.start : atom.end]
-    if _POLITE.match(words):
-        return False
-    marked = atom.closer.strip()[:1] in ("?", "？")
-    relative = not atom.opens and "?" not in _REST.match(skeleton, atom.end)[0]  # type: ignore[index]
-    return (_QUESTION.match(words) is not None and not relative) or (marked and (len(words.split()) > 1 or _CHINESE_QUESTION.search(words) is not None))
-
-
-def is_statement(words: str) -> bool:
-    """Whether folded words say what there is ("I have a recording"), rather than ask for something."""
-    return _STATEMENT.match(words) is not None
-
-
-def cannot(words: str) -> bool:
-    """Whether folded words ask for something no task type does: to send, buy, delete…"""
-    return _CANNOT.match(words) is not None
-
-
-def is_question(words: str) -> bool:
-    """Whether folded words begin as a question does."""
-    return _QUESTION.match(words) is not None and not _POLITE.match(words)
+    return is_question(words, marked=atom.marked) and (atom.marked or not relates)
 
 
 def _in_order(skeleton: str, wishes: list[Wish]) -> list[Wish]:
     """The wishes as they are to be carried out: "before you summarise it, translate it" turns round."""
     ordered = list(wishes)
     for i in range(len(ordered) - 1):
-        if ordered[i].sentence == ordered[i + 1].sentence and _GOES_FIRST.match(skeleton, ordered[i].start):
+        if ordered[i].sentence == ordered[i + 1].sentence and goes_first(skeleton, ordered[i].start):
             ordered[i], ordered[i + 1] = ordered[i + 1], ordered[i]
     return ordered

@@ -15,6 +15,7 @@ from .reading import read
 from .remarks import chat_answer, remarks
 from .summary import compose
 
+
 class OfflineController:
     """Plans by rules in milliseconds, the same every time, and says what it did not understand."""
 
@@ -22,7 +23,9 @@ class OfflineController:
 
     async def plan(self, request: Request, menu: Menu, emit: Emit) -> Plan:
         """Turn a request into a plan; one without tasks carries the answer in its notes."""
-        plan = plan_text(request.text, request.kinds, {name: resource.kind for name, resource in request.offered.items()})
+        plan = plan_text(
+            request.text, request.kinds, {name: resource.kind for name, resource in request.offered.items()}
+        )
         emit(Drafted(plan.draft()))
         return plan
 

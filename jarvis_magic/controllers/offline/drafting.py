@@ -16,17 +16,25 @@ from ...tasks import Task
 from ...wellformed import WITH_TEXT_FORM, output_kind, takes
 from .arguments import tidy
 from .choices import Choices
-from .clauses import Wish, cannot, divide
+from .clauses import Wish, divide
 from .lexicon import ACTIONS, Mention
+from .moods import cannot
+from .purposes import purpose_of
 from .reading import ANY_REFERENCE, Reading, Span
 
 _A = re.ASCII
 _OF_REFERENCE = re.compile(rf"\s+(?:of|from|for|de|du|del|von|vom|des)\s+(?:\w+\s+){{0,2}}{ANY_REFERENCE}", _A)
-_PLURAL = re.compile(r"\b(?:them|both|all|these|those|each|every|two|three|alle|beide|diese|sie|tous|toutes|chacun|les deux|todos|todas|ambos|ambas|los|las)\b", _A)
-_TOGETHER = re.compile(
-    r"\b(?:together|in(?:to)? (?:one|a single|a)\b|single|one (?:overall |common )?\w+|overall|out of (?:all|it all)|of everything|all of (?:it|them)|combin\w+|zusammen in|insgesamt|gemeinsame?\w*|en un solo|en un seul|conjunto)", _A
+_PLURAL = re.compile(
+    r"\b(?:them|both|all|these|those|each|every|two|three|alle|beide|diese|sie|tous|toutes|chacun|les deux|todos|todas|ambos|ambas|los|las)\b",
+    _A,
 )
-_APART = re.compile(r"\b(?:each|every|separately|individually|one by one|per|jede\w*|einzeln|chacun\w*|chaque|cada)\b", _A)
+_TOGETHER = re.compile(
+    r"\b(?:together|in(?:to)? (?:one|a single|a)\b|single|one (?:overall |common )?\w+|overall|out of (?:all|it all)|of everything|all of (?:it|them)|combin\w+|zusammen in|insgesamt|gemeinsame?\w*|en un solo|en un seul|conjunto)",
+    _A,
+)
+_APART = re.compile(
+    r"\b(?:each|every|separately|individually|one by one|per|jede\w*|einzeln|chacun\w*|chaque|cada)\b", _A
+)
 _CALLED = (
     ("text", re.compile(r"\b(?:the|this|that|extracted|resulting|den|der|le|ce|el|este)\s+(?:\w+\s+)?(?:text|texte|texto|article|words|content)\b|内容|文字|文本", _A)),
     ("image", re.compile(r"\b(?:the|this|that|same|new|resulting|generated|edited|das|dieses|cette|la|l'|esta)\s+(?:\w+\s+)?(?:picture|image|photo|bild|foto|imagen|drawing|painting)\b|图片|照片", _A)),
@@ -39,10 +47,20 @@ _DOCUMENT = re.compile(
 )
 _KIN = {"describe": ("describe", "caption"), "caption": ("describe", "caption"), "entities": ("entities", "keywords"), "keywords": ("keywords", "entities"),
         "read_text": ("read_text", "transcribe"), "segment": ("segment", "mask"), "edit": ("edit", "draw"), "draw": ("draw", "edit")}  # fmt: skip
-_WRITINGS = re.compile(r"\b(poem|haiku|story|article|essay|letter|paragraph|joke|post|tweet|title|headline|slogan|lyrics|recipe|email|list|answer|description|text|explanation)s?\b", _A)
+_WRITINGS = re.compile(
+    r"\b(poem|haiku|story|article|essay|letter|paragraph|joke|post|tweet|title|headline|slogan|lyrics|recipe|email|list|answer|description|text|explanation)s?\b",
+    _A,
+)
 _ANALYSES = frozenset({"depth", "canny", "hed", "mlsd", "openpose", "normal", "scribble"})
 _USUAL = {"image": "describe", "text": "summarise", "audio": "transcribe", "video": "transcribe"}
-_PLURALS = {"summary": "summaries", "speech": "speeches", "entities": "entities", "similarity": "similarities", "story": "stories", "reply": "replies"}
+_PLURALS = {
+    "summary": "summaries",
+    "speech": "speeches",
+    "entities": "entities",
+    "similarity": "similarities",
+    "story": "stories",
+    "reply": "replies",
+}
 
 
 @dataclass(frozen=True)
@@ -94,7 +112,15 @@ class Drafting:
         Whether inputs that are spoken of and not named are assumed to exist, as in the public benchmark.
     """
 
-    def __init__(self, reading: Reading, kinds: Mapping[str, Kind], makers: Mapping[str, Maker], offered: Mapping[str, Kind] | None = None, *, assume: bool = False) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        kinds: Mapping[str, Kind],
+        makers: Mapping[str, Maker],
+        offered: Mapping[str, Kind] | None = None,
+        *,
+        assume: bool = False,
+    ) -> None:
         self.assume, self.offered = assume, dict(offered or {})
         self.reading, self.kinds, self.makers = reading, dict(kinds), makers
         self.division = divide(reading)
@@ -128,6 +154,8 @@ class Drafting:
             action = _USUAL.get(span.kind.base)
             if action and not any(cannot(self.reading.skeleton[start:end]) for start, end in self.division.loose):
                 mention = Mention(span.start, span.start, span.end, action, names_result=False)
+                if len(self.reading.skeleton.split()) > 1 and span is self.reading.spans[0]:
+                    self.notes.append(f"No word here says what to do with {span.value}, so the usual is done with it.")
                 self.makers[action](self, Wish(action, mention, span.start, span.end, 0), [source_of(span)])
 
     # What a wish works on
@@ -157,12 +185,24 @@ class Drafting:
         """The results that a noun names: the latest, or for a plural all of that action."""
         found = [source for source in self.results if source.action in _KIN.get(noun.action, (noun.action,))]
         before = self.reading.skeleton[max(wish.start, noun.start - 20) : noun.start]
-        several = self.reading.skeleton[noun.start : noun.end].endswith(("s", "en")) and noun.action not in ("entities", "keywords", "detect", "segment", "mask")
+        several = self.reading.skeleton[noun.start : noun.end].endswith(("s", "en")) and noun.action not in (
+            "entities",
+            "keywords",
+            "detect",
+            "segment",
+            "mask",
+        )
         return found if several or _PLURAL.search(before) else found[-1:]
 
     def _around(self, wish: Wish, before: Wish | None) -> list[Source]:
         """What a wish works on that names nothing: results and inputs near by, of a fitting kind."""
-        if wish.by_noun and before is not None and before.by_noun and before.sentence == wish.sentence and self._worked_on:
+        if (
+            wish.by_noun
+            and before is not None
+            and before.by_noun
+            and before.sentence == wish.sentence
+            and self._worked_on
+        ):
             return self._worked_on
         words = self.reading.skeleton[wish.start : wish.reach]
         types = ACTIONS[wish.action].types
@@ -175,7 +215,9 @@ class Drafting:
             lambda source: "text" in types and source.kind.base in WITH_TEXT_FORM,
             lambda source: True,
         ):
-            found = [s for s in self._last if fits(s) and s.action not in _ANALYSES] or [s for s in self.near() if fits(s)]
+            found = [s for s in self._last if fits(s) and s.action not in _ANALYSES] or [
+                s for s in self.near() if fits(s)
+            ]
             if found:
                 return found if found[0] in self._last or _PLURAL.search(words) else found[:1]
         return self._assumed(types)
@@ -199,16 +241,35 @@ class Drafting:
 
     # Tasks
 
-    def one(self, wish: Wish, action: str, source: Source, *, type_name: str = "", port: str = "", **arguments: Any) -> list[Source]:
-        """Add one task of an action on one source, which is turned into a fitting kind first if need be."""
+    def one(
+        self,
+        wish: Wish,
+        action: str,
+        source: Source,
+        *,
+        type_name: str = "",
+        port: str = "",
+        mark: str = "",
+        **arguments: Any,
+    ) -> list[Source]:
+        """Add one task of an action on one source, which is turned into a fitting kind first if need be; its id ends in `mark`."""
         types = ACTIONS[action].types
-        kind = next((k for k in (source.kind.base, "text", next(iter(types))) if k in types and (k == source.kind.base or k != "text" or source.kind.base in WITH_TEXT_FORM)), next(iter(types)))
+        kind = next(
+            (
+                k
+                for k in (source.kind.base, "text", next(iter(types)))
+                if k in types and (k == source.kind.base or k != "text" or source.kind.base in WITH_TEXT_FORM)
+            ),
+            next(iter(types)),
+        )
         ports = TASK_TYPES[type_name or types[kind]].by_name
         opening = ports.get(port) or ports.get(kind) or next(iter(ports.values()))
         turned = self.turned(wish, source, Kind(opening.kind.base))
         if turned is None:
             return []
-        return [self.add(wish, action, type_name or types[kind], {opening.name: turned.written, **arguments})]
+        return [
+            self.add(wish, action, type_name or types[kind], {opening.name: turned.written, **arguments}, mark=mark)
+        ]
 
     def turned(self, wish: Wish, source: Source, kind: Kind) -> Source | None:
         """The source as a port of `kind` takes it: itself, or the result of a task put between."""
@@ -219,11 +280,10 @@ class Drafting:
                 action = "read_text" if self._is_read(wish, source) else "describe"
             case "text", "audio" | "video":
                 action = "transcribe"
-            case "image", _ if source.kind.base in WITH_TEXT_FORM:
-                action = "draw"
-            case "audio", _ if source.kind.base in WITH_TEXT_FORM:
-                action = "speak"
             case _:
+                self.notes.append(
+                    f"“{self._words(wish)}” needs {kind.phrase}, and {source.written} is {source.kind.phrase}."
+                )
                 return None
         return next(iter(self.one(wish, action, source)), None)
 
@@ -233,17 +293,22 @@ class Drafting:
             return False
         return wish.action in ("translate", "summarise", "entities", "keywords", "read") or is_document(source)
 
-    def add(self, wish: Wish, action: str, type_name: str, arguments: Mapping[str, Any], *, language: str | None = None) -> Source:
-        """Add a task, unless there is the same already, and return its result."""
-        arguments = {name: closed(argument, {*self.offered, *self.kinds, *(task.id for task in self.tasks)}) for name, argument in arguments.items()}
+    def add(self, wish: Wish, action: str, type_name: str, arguments: Mapping[str, Any], *, mark: str = "") -> Source:
+        """Add a task, unless there is the same already, and return its result; the task's id ends in `mark`."""
+        arguments = {
+            name: closed(argument, {*self.offered, *self.kinds, *(task.id for task in self.tasks)})
+            for name, argument in arguments.items()
+        }
         each = () if self._together(wish, action, arguments) else None
         for task in self.tasks:
             if task.type == type_name and dict(task.arguments) == arguments and task.each == each:
                 return next(source for source in self.results if source.name == task.id)
-        task = Task("t", type_name, arguments, self._purpose(wish, action), each=each)
-        kind = output_kind(task, {**self.offered, **self.kinds, **{source.name: source.kind for source in self.results}})
-        task = replace(task, id=self._id(wish, action, kind))
-        result = Source(f"@{task.id}", kind, action, language)
+        task = Task("t", type_name, arguments, purpose_of(self.reading, wish, action), each=each)
+        kind = output_kind(
+            task, {**self.offered, **self.kinds, **{source.name: source.kind for source in self.results}}
+        )
+        task = replace(task, id=self._id(wish, action, kind, mark))
+        result = Source(f"@{task.id}", kind, action)
         self.tasks.append(task)
         self.places[task.id] = wish.mention.start
         self.results.append(result)
@@ -265,25 +330,19 @@ class Drafting:
         words = self.reading.skeleton[wish.start : wish.reach]
         return _TOGETHER.search(words) is not None and not _APART.search(words)
 
-    def _id(self, wish: Wish, action: str, kind: Kind) -> str:
-        written = _WRITINGS.search(self.reading.skeleton, wish.mention.start, wish.end) if action == "generate" else None
+    def _id(self, wish: Wish, action: str, kind: Kind, mark: str) -> str:
+        """An id that is a good variable: the result's noun, in the plural for a list, and what tells it from its like."""
+        written = (
+            _WRITINGS.search(self.reading.skeleton, wish.mention.start, wish.end) if action == "generate" else None
+        )
         noun = written[1] if written else ACTIONS[action].result
         if kind.depth:
             noun = _PLURALS.get(noun, noun if noun.endswith("s") else f"{noun}s")
-        return valid_id(noun, {*self.offered, *self.kinds, *(task.id for task in self.tasks)})
+        taken = {*self.offered, *self.kinds, *(task.id for task in self.tasks)}
+        return valid_id(f"{noun}_{mark}" if mark else noun, taken)
 
-    def _purpose(self, wish: Wish, action: str) -> str:
-        """What a task is for: for what experts are chosen by, in the words they know; else in the user's."""
-        skeleton = self.reading.skeleton
-        if action in ("describe", "caption"):
-            return "describe"
-        if action == "read_text":
-            return "read handwritten text" if "handwrit" in skeleton[wish.start : wish.end] else "read printed text"
-        if wish.action != action:
-            return ACTIONS[action].result
-        start = min(wish.mention.start, *(m.start for m in wish.objects)) if wish.objects else wish.mention.start
-        stop = next((span.start for span in self.reading.within(start, wish.end)), max(wish.mention.reach, wish.mention.end))
-        return tidy(self.reading.text[wish.mention.start : max(stop, wish.mention.end)])[:60] or ACTIONS[action].result
+    def _words(self, wish: Wish) -> str:
+        return tidy(self.reading.text[wish.start : wish.end])[:80]
 
 
 def source_of(span: Span) -> Source:

@@ -96,7 +96,9 @@ def view_of(text: str, kinds: Mapping[str, Kind]) -> View:
     for name, tool in tools.items():
         places.setdefault(tool, drafting.places[name])
         places.setdefault(_KIN.get(tool, tool), drafting.places[name])
-    linked = {(_kin(tools[r.name]), _kin(tools[task.id])) for task in draft.tasks for r in task.references if r.name in tools}
+    linked = {
+        (_kin(tools[r.name]), _kin(tools[task.id])) for task in draft.tasks for r in task.references if r.name in tools
+    }
     return View(signals(reading, drafting), places, frozenset(linked))
 
 
@@ -111,7 +113,9 @@ def load_weights() -> Weights:
 
     with np.load(WEIGHTS, allow_pickle=False) as stored:
         clause, whole = (stored[name].astype(np.float32) * stored[f"{name}_scale"] for name in ("clause", "whole"))
-        return Weights(clause, stored["clause_bias"], whole, stored["whole_bias"], stored["link"], float(stored["link_bias"]))
+        return Weights(
+            clause, stored["clause_bias"], whole, stored["whole_bias"], stored["link"], float(stored["link_bias"])
+        )
 
 
 def clause_logits(found: Signals, weights: Weights) -> Floats:
@@ -164,7 +168,11 @@ def link_features(view: View, order: Sequence[str], clauses: Floats) -> Iterator
         for target in order:
             if source != target:
                 named = dict(_pair(view, order, soft, source, target, earlier[source, target]))
-                yield source, target, {zlib.crc32(name.encode()) % LINK_BUCKETS: weight for name, weight in named.items()}
+                yield (
+                    source,
+                    target,
+                    {zlib.crc32(name.encode()) % LINK_BUCKETS: weight for name, weight in named.items()},
+                )
 
 
 def _earlier(tools: Sequence[str], clauses: Floats) -> dict[tuple[str, str], float]:
@@ -178,7 +186,9 @@ def _earlier(tools: Sequence[str], clauses: Floats) -> dict[tuple[str, str], flo
     return {(a, b): float(spread[:, column[b]] @ before[:, column[a]]) for a in tools for b in tools if a != b}
 
 
-def _pair(view: View, order: Sequence[str], soft: Sequence[str], source: str, target: str, earlier: float) -> Iterator[tuple[str, float]]:
+def _pair(
+    view: View, order: Sequence[str], soft: Sequence[str], source: str, target: str, earlier: float
+) -> Iterator[tuple[str, float]]:
     fits = bool(GIVES[source] & TAKES[target])
     few = min(len(order), 6)
     yield f"{source} > {target}", 1.0

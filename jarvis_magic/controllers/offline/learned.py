@@ -27,8 +27,30 @@ _CUT = re.compile(
     re.ASCII,
 )
 _CONTENT = re.compile(f"[a-z]{{2}}|[{''.join(MARKS.values())}]")
-_COMMON = frozenset("a an the i to my of that this is it in and on with for me you be have would like please need want can could help".split())
-_ENDINGS = ("ization", "isation", "ations", "ation", "ating", "ates", "ated", "ate", "izing", "izes", "ized", "ize", "ies", "ied", "ing", "ions", "ed", "es", "s")
+_COMMON = frozenset(
+    "a an the i to my of that this is it in and on with for me you be have would like please need want can could help".split()
+)
+_ENDINGS = (
+    "ization",
+    "isation",
+    "ations",
+    "ation",
+    "ating",
+    "ates",
+    "ated",
+    "ate",
+    "izing",
+    "izes",
+    "ized",
+    "ize",
+    "ies",
+    "ied",
+    "ing",
+    "ions",
+    "ed",
+    "es",
+    "s",
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +77,10 @@ def signals(reading: Reading, drafting: Drafting) -> Signals:
     words = [_words(reading.skeleton[start:end]) for start, end in places]
     found = mentions(reading.skeleton)
     planned = {task.id: tool_of(task) for task in drafting.tasks}
-    shared = [*(f"kind {span.kind}" for span in reading.spans if span.what == "reference"), *(f"plan {tool}" for tool in planned.values())]
+    shared = [
+        *(f"kind {span.kind}" for span in reading.spans if span.what == "reference"),
+        *(f"plan {tool}" for tool in planned.values()),
+    ]
     clauses = []
     for i, (start, end) in enumerate(places):
         features = dict.fromkeys(_within(words[i], reading.skeleton[start:end]), 1.0)
@@ -63,7 +88,11 @@ def signals(reading: Reading, drafting: Drafting) -> Signals:
         features |= dict.fromkeys(_beside(words[i + 1] if i + 1 < len(words) else ["$"], "behind"), 0.5)
         features |= dict.fromkeys(_said(reading, found, start, end), 1.0)
         last = i == len(places) - 1
-        here = (tool for name, tool in planned.items() if (start if i else 0) <= drafting.places[name] < (len(reading.text) + 1 if last else places[i + 1][0]))
+        here = (
+            tool
+            for name, tool in planned.items()
+            if (start if i else 0) <= drafting.places[name] < (len(reading.text) + 1 if last else places[i + 1][0])
+        )
         features |= dict.fromkeys((f"here {tool}" for tool in here), 1.0)
         features |= dict.fromkeys(shared, 0.5)
         features[f"place {'only' if len(places) == 1 else 'first' if i == 0 else 'last' if last else 'middle'}"] = 1.0

@@ -8,19 +8,32 @@ from typing import Any
 from ...kinds import Kind
 from ...wellformed import WITH_TEXT_FORM
 from .arguments import languages, size_and_seed, tidy, voice, without_pointing
-from .clauses import Wish, is_question
+from .clauses import Wish
 from .drafting import Drafting, Maker, Source, is_document, source_of
 from .lexicon import ACTIONS
+from .moods import is_question
 from .reading import Span, fold
 
 _A = re.ASCII
 _REGRESSION = re.compile(
-    r"regress|price|cost|rent\b|amount|value|salary|income|revenue|sales|demand|temperature|number|estimat|forecast|mpg|score|weight|height|\bage\b|preis|miete|gehalt|prix|loyer|precio|prognos", _A
+    r"regress|price|cost|rent\b|amount|value|salary|income|revenue|sales|demand|temperature|number|estimat|forecast|mpg|score|weight|height|\bage\b|preis|miete|gehalt|prix|loyer|precio|prognos",
+    _A,
 )
-_COLUMN = re.compile(r"\b(?:columns?|spalte|colonne|columna|target)\s+(?:named\s+|called\s+)?([a-z_]\w*)|\(column\s+([a-z_]\w*)\)", _A)
-_PREDICTED = re.compile(r"\b(?:predict\w*|forecast\w*|estimat\w*|classify|predis|predice|regression (?:on|for))\s+(?:the\s+|whether\s+|column\s+|for\s+)*([a-z_]\w*)", _A)
-_DOCUMENT_WORDS = re.compile(r"\b(?:invoice|receipt|document|letter|form|bill|contract|scan|page|sender|due date|rechnung|factur\w*|dokument|brief)\b", _A)
-_SOME_QUESTION = re.compile(r"(?:it|that|this|them|(?:the|that|this|my|his|her|their)(?: \w+)? question\b.*|(?:from|using|based on|in|according to)\b.*|die frage|la question|la pregunta)?", _A)
+_COLUMN = re.compile(
+    r"\b(?:columns?|spalte|colonne|columna|target)\s+(?:named\s+|called\s+)?([a-z_]\w*)|\(column\s+([a-z_]\w*)\)", _A
+)
+_PREDICTED = re.compile(
+    r"\b(?:predict\w*|forecast\w*|estimat\w*|classify|predis|predice|regression (?:on|for))\s+(?:the\s+|whether\s+|column\s+|for\s+)*([a-z_]\w*)",
+    _A,
+)
+_DOCUMENT_WORDS = re.compile(
+    r"\b(?:invoice|receipt|document|letter|form|bill|contract|scan|page|sender|due date|rechnung|factur\w*|dokument|brief)\b",
+    _A,
+)
+_SOME_QUESTION = re.compile(
+    r"(?:it|that|this|them|(?:the|that|this|my|his|her|their)(?: \w+)? question\b.*|(?:from|using|based on|in|according to)\b.*|die frage|la question|la pregunta)?",
+    _A,
+)
 _DESCRIBED = re.compile(
     r"\s*(?:me\s+|mir\s+)?(?:(?:an?|the|another|one|some|ein|une?|una?)\s+)?(?:(?:new|second|short|nice|beautiful|generated)\s+)*(?:picture|image|photo|drawing|illustration|painting(?= of)|video|clip|film|movie|sound|sounds|bild|imagen|dessin|dibujo|videos?)?\s*"
     r"(?:of|from|for|showing|based on|about|with|in which|that shows|von|de|d'|:)?\s+",
@@ -28,7 +41,8 @@ _DESCRIBED = re.compile(
 )
 _WORK = re.compile(r"\b(?:an?|the)\s+(?:\w+\s+)?(?:poster|logo|banner|cover|portrait|comic|postcard|icon)$", _A)
 _REFERS_BACK = re.compile(
-    r"@\S+|(?:it|this|that|them|these)\b.*|what\b.*|(?:(?:the|this|that|its|my)\s+)?(?:\w+\s+){0,2}(?:captions?|descriptions?|summar\w+|transcripts?|translations?|results?|texts?|answers?|classification|labels?|content|output|prompt|response)\b.*", _A
+    r"@\S+|(?:it|this|that|them|these)\b.*|what\b.*|(?:(?:the|this|that|its|my)\s+)?(?:\w+\s+){0,2}(?:captions?|descriptions?|summar\w+|transcripts?|translations?|results?|texts?|answers?|classification|labels?|content|output|prompt|response)\b.*",
+    _A,
 )
 _PRONOUN = re.compile(r"\b(?:it|them|this|that)\b|\b(?:the|this|that)\s+(?:result|text|output)\b", _A)
 
@@ -36,7 +50,15 @@ _PRONOUN = re.compile(r"\b(?:it|them|this|that)\b|\b(?:the|this|that)\s+(?:resul
 def _plain(drafting: Drafting, wish: Wish, sources: list[Source], action: str = "", **arguments: Any) -> list[Source]:
     """One task on each source; quoted words come before what stands near by."""
     action = action or wish.action
-    return [made for source in _texts(drafting, wish, action, sources) for made in drafting.one(wish, action, source, **arguments)]
+    sources = _texts(drafting, wish, action, sources)
+    mark = str(arguments.pop("mark", ""))
+    return [
+        made
+        for source in sources
+        for made in drafting.one(
+            wish, action, source, mark=mark or (source.name if len(sources) > 1 else ""), **arguments
+        )
+    ]
 
 
 def _texts(drafting: Drafting, wish: Wish, action: str, sources: list[Source]) -> list[Source]:
@@ -58,12 +80,15 @@ def _translate(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[So
     arguments = {"source_language": origin} if origin else {}
     made = []
     for target in targets or ["English"]:
-        results = _plain(drafting, wish, sources, "translate", target_language=target, **arguments)
+        mark = target.lower() if len(targets) > 1 else ""
+        results = _plain(drafting, wish, sources, "translate", target_language=target, mark=mark, **arguments)
         made += [drafting.speaks(result, target) for result in results]
     return made
 
 
 def _speak(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
+    if sources and all(source.kind.base in ("audio", "video") for source in sources):
+        return sources
     targets, _ = languages(drafting.reading, wish)
     if targets and any(source.action is not None and source.language is None for source in sources):
         sources = _translate(drafting, wish, sources)
@@ -71,7 +96,8 @@ def _speak(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source
     made = []
     for source in _texts(drafting, wish, "speak", sources):
         language = source.language or (targets[0] if targets else None)
-        arguments = {"voice": spoken, "language": language}
+        mark = (source.language or source.name).lower() if len(sources) > 1 else ""
+        arguments = {"voice": spoken, "language": language, "mark": mark}
         made += drafting.one(wish, "speak", source, **{name: value for name, value in arguments.items() if value})
     return made
 
@@ -79,7 +105,11 @@ def _speak(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source
 def _transcribe(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
     targets, origin = languages(drafting.reading, wish)
     arguments = {"language": origin} if origin and not targets else {}
-    return [made for s in sources for made in drafting.one(wish, "transcribe", s, **(arguments if s.kind.base in ("audio", "video") else {}))]
+    return [
+        made
+        for s in sources
+        for made in drafting.one(wish, "transcribe", s, **(arguments if s.kind.base in ("audio", "video") else {}))
+    ]
 
 
 def _read(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
@@ -125,7 +155,9 @@ def _detect(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Sourc
     return [
         made
         for source in sources
-        for made in drafting.one(wish, "detect", source, type_name="zero-shot-object-detection", port="image", labels=labels)
+        for made in drafting.one(
+            wish, "detect", source, type_name="zero-shot-object-detection", port="image", labels=labels
+        )
     ]
 
 
@@ -163,7 +195,10 @@ def _draw(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]
 
 def _control(drafting: Drafting, wish: Wish, sources: list[Source]) -> Source | None:
     """The picture of edges, poses, depth or regions that a new picture is to follow."""
-    last = [*sources, *(drafting.results[-1:] if not drafting.reading.within(wish.start, wish.reach, "reference") else [])]
+    last = [
+        *sources,
+        *(drafting.results[-1:] if not drafting.reading.within(wish.start, wish.reach, "reference") else []),
+    ]
     found = [source for source in last if source.action in _CONTROLS]
     if not found:
         return None
@@ -179,7 +214,9 @@ def _first_of(drafting: Drafting, wish: Wish, masks: Source) -> Source:
 def _film(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
     pictures = [source for source in sources if source.kind.base == "image"]
     if pictures:
-        shown = re.search(r"\b(?:in which|where|that shows|showing)\s+(.+)", drafting.reading.text[wish.start : wish.reach])
+        shown = re.search(
+            r"\b(?:in which|where|that shows|showing)\s+(.+)", drafting.reading.text[wish.start : wish.reach]
+        )
         arguments = {"text": tidy(shown[1])} if shown else {}
         return _plain(drafting, wish, pictures, **arguments)
     return _described(drafting, wish, sources, "text-to-video")
@@ -191,7 +228,11 @@ def _sound(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source
 
 def _described(drafting: Drafting, wish: Wish, sources: list[Source], type_name: str) -> list[Source]:
     description = _description(drafting, wish)
-    return [drafting.add(wish, wish.action, type_name, {"text": description})] if description else _plain(drafting, wish, sources)
+    return (
+        [drafting.add(wish, wish.action, type_name, {"text": description})]
+        if description
+        else _plain(drafting, wish, sources)
+    )
 
 
 def _description(drafting: Drafting, wish: Wish) -> str:
@@ -269,7 +310,11 @@ def _compare(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Sour
 
 def _about_pictures(drafting: Drafting, wish: Wish, sources: list[Source], text: str) -> list[Source]:
     text = f"{text} them" if " " not in text else text
-    return [drafting.add(wish, "compare", "image-text-to-text", {"images": [source.written for source in sources], "text": text})]
+    return [
+        drafting.add(
+            wish, "compare", "image-text-to-text", {"images": [source.written for source in sources], "text": text}
+        )
+    ]
 
 
 def _predict(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
@@ -277,9 +322,13 @@ def _predict(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Sour
     quoted = _quotes(drafting, wish)
     match = _COLUMN.search(words) or _PREDICTED.search(words)
     target = quoted[0].value if quoted else next((group for group in match.groups() if group), "") if match else ""
-    tables = [s for s in sources if s.kind.base == "table"] or [s for s in drafting.near() if s.kind.base == "table"][:1]
+    tables = [s for s in sources if s.kind.base == "table"] or [s for s in drafting.near() if s.kind.base == "table"][
+        :1
+    ]
     if not target or not tables:
-        drafting.notes.append('A prediction needs a table and the name of one of its columns, for example: predict "price" in @houses.')
+        drafting.notes.append(
+            'A prediction needs a table and the name of one of its columns, for example: predict "price" in @houses.'
+        )
         return []
     numeric = _REGRESSION.search(f"{words} {fold(target)}") and "classif" not in words
     type_name = "tabular-regression" if numeric else "tabular-classification"
@@ -325,8 +374,10 @@ def _asked_elsewhere(drafting: Drafting, wish: Wish, sources: list[Source]) -> t
     others = [s for s in drafting.near() if s.kind.base in ("text", "audio")]
     if any(source.action == "ask" for source in drafting.results[-1:]):
         return "", []
-    asking = next((s for s in others if "question" in s.name or s.kind.base == "audio" or s.action == "transcribe"), others[0] if others else None)
-    asked = [s for s in [*sources, *drafting.near()] if asking is None or (s != asking and s.kind.base in ACTIONS["ask"].types)]
+    asking = next(
+        (s for s in others if "question" in s.name or s.kind.base == "audio" or s.action == "transcribe"), None
+    )
+    asked = [s for s in [*sources, *drafting.near()] if s != asking and s.kind.base in ACTIONS["ask"].types]
     asked = [s for s in asked if s.action is None] or asked
     turned = drafting.turned(wish, asking, Kind("text")) if asking and asked else None
     return (turned.written, asked[:1]) if turned else ("", [])

@@ -6,16 +6,21 @@ import re
 from collections.abc import Iterator
 
 from .arguments import tidy
-from .clauses import Division, cannot, is_statement
+from .clauses import Division
 from .drafting import Drafting
+from .moods import cannot, is_statement
 from .reading import FILLER, MARKS, Reading
 
 _A = re.ASCII
 _SMALL_TALK = re.compile(
-    r"\s*(?:hi|hello|hey|good (?:morning|evening|afternoon)|thanks?|thank you|thx|please|ok|okay|yes|no|great|hallo|guten \w+|danke|bonjour|salut|merci|hola|gracias|你好|谢谢)\b", _A
+    r"\s*(?:hi|hello|hey|good (?:morning|evening|afternoon)|thanks?|thank you|thx|please|ok|okay|yes|no|great|hallo|guten \w+|danke|bonjour|salut|merci|hola|gracias|你好|谢谢)\b",
+    _A,
 )
 _THANKS = re.compile(r"\b(?:thanks?|thank you|thx|danke|merci|gracias)\b|谢谢", _A)
-_GREETS = re.compile(r"\s*(?:hi|hello|hey|good (?:morning|evening|afternoon)|hallo|guten \w+|moin|bonjour|salut|hola|buen[oa]s)\b|\s*你好", _A)
+_GREETS = re.compile(
+    r"\s*(?:hi|hello|hey|good (?:morning|evening|afternoon)|hallo|guten \w+|moin|bonjour|salut|hola|buen[oa]s)\b|\s*你好",
+    _A,
+)
 _DETAILS = re.compile(
     r"\s*(?:in|on|at|with|without|as|for|from|of|to|by|like|using|based|according|so|such|which|that|who|where|because|if|not|it|its|they|there|here|each|every|all|both|one|two|also|too|pls|please|thanks?|thx"
     r"|mit|ohne|aus|von|im|fur|avec|sans|pour|dans|con|sin|para|por|en|de)\b|\s*[\d\W]",
@@ -53,7 +58,13 @@ def _left_out(reading: Reading, division: Division) -> Iterator[tuple[int, int]]
         plain = re.sub(f"[{''.join(MARKS.values())}{FILLER}]+", "", words).strip(" \t\n.,:;!?'\"()-")
         if cannot(words):
             yield start, end
-        elif (start, end) in division.loose and len(plain.split()) > 1 and not _SMALL_TALK.match(words) and not is_statement(words) and not _DETAILS.match(words):
+        elif (
+            (start, end) in division.loose
+            and len(plain.split()) > 1
+            and not _SMALL_TALK.match(words)
+            and not is_statement(words)
+            and not _DETAILS.match(words)
+        ):
             yield start, end
 
 

@@ -47,11 +47,18 @@ _OTHERS = {
     "text-to-audio": "Text-to-Speech", "zero-shot-audio-classification": "Audio Classification", "image-to-video": "Text-to-Video",
 }  # fmt: skip
 _BY_TYPE = {tool.lower().replace(" ", "-"): tool for tool in TOOLS} | _OTHERS
-_RESTYLED = re.compile(r"styl|enhanc|quality|domain|transform|resolution|upscal|sharp|denois|improv|characteristic|sketch|painting|cartoon|filter", re.IGNORECASE)
+_RESTYLED = re.compile(
+    r"styl|enhanc|quality|domain|transform|resolution|upscal|sharp|denois|improv|characteristic|sketch|painting|cartoon|filter",
+    re.IGNORECASE,
+)
 
 
 def tool_of(task: Task) -> str:
     """The benchmark's name for a task: an instructed edit is "Image Editing", a change of style or quality "Image-to-Image"."""
     if task.type == "image-to-image":
-        return "Image-to-Image" if _RESTYLED.search(f"{task.purpose} {task.arguments.get('text', '')}") else "Image Editing"
+        return (
+            "Image-to-Image"
+            if _RESTYLED.search(f"{task.purpose} {task.arguments.get('text', '')}")
+            else "Image Editing"
+        )
     return _BY_TYPE.get(task.type, "Image-to-Image")
