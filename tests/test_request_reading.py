@@ -38,6 +38,19 @@ def test_a_path_is_followed_before_anything_runs() -> None:
         read_request("Summarize @rows.note", {"rows": rows})
 
 
+def test_a_part_of_what_is_of_no_kind() -> None:
+    """Where an object as a whole is of no kind, the part that is named is the input, under a name of its own."""
+    batch = {"image": picture(), "model": object()}
+
+    request = read_request('Describe @batch["image"], and make @batch["image"] grey.', {"batch": batch})
+    assert request.text == "Describe @batch_image, and make @batch_image grey."
+    assert request.kinds == {"batch_image": "image"}
+    with pytest.raises(UsageError, match=r"""'@batch\["imag"\]': .*did you mean 'image'"""):
+        read_request('Describe @batch["imag"]', {"batch": batch})
+    with pytest.raises(ConversionError, match="'model'"):
+        read_request("Describe @batch", {"batch": batch})
+
+
 def test_a_list_index_out_of_range_says_how_long_the_list_is() -> None:
     """An item that is not there is told with the list's length."""
     with pytest.raises(UsageError, match=r"has 2 items"):

@@ -163,6 +163,16 @@ def test_outputs_follow_their_references() -> None:
     assert run["first"] == "dog"
 
 
+def test_an_output_that_leads_nowhere_has_no_value() -> None:
+    """The first of no boxes is no value: the other outputs are there, and it is missing, with why."""
+    find = Task("found", "object-detection", {"image": "@photo"})
+    plan = Plan("…", {"photo": Kind("image")}, [find], {"found": "@found", "first": "@found[0].label"})
+    run = Run(plan, outcomes={"found": Success(Resource(Kind("boxes"), []))})
+    assert run.outputs == {"found": []}
+    with pytest.raises(RunFailed, match=r"'@found\[0\].label' leads nowhere: .*the list has 0 items"):
+        run.check()
+
+
 def test_a_failed_result_raises_its_error() -> None:
     """Asking for a result that is not there says why."""
     error = EndpointError("The model is broken.")

@@ -10,7 +10,7 @@ from . import markup, sections
 from .markdown import markdown_html
 from .palette import DONE, FAILED, NO_EXPERT, SKIPPED, state_of, state_words
 from .results import results
-from .words import count, cut, escape, listed, one_line, seconds
+from .words import cut, escape, listed, one_line, seconds, used
 
 _TIME_COLOURS = {"done": "#2da44e", "failed": "#cf222e"}
 
@@ -62,11 +62,7 @@ def _summary(run: Run) -> str:
         if states.count(state)
     ]
     took = _took(run.outcomes)
-    said = [f"took {seconds(took)}"] if took else []
-    asked = run.usage.plan + run.usage.select + run.usage.respond + run.usage.repairs
-    if asked.calls:
-        tokens = f", {asked.tokens_in + asked.tokens_out:,} tokens" if asked.tokens_in else ""
-        said.append(f"controller: {count(asked.calls, 'call')}{tokens}")
+    said = [*([f"took {seconds(took)}"] if took else []), *used(run.usage)]
     line = [*chips, *([markup.faint(" · ".join(said))] if said else [])]
     return markup.box(" ".join(line), "margin:4px 0 8px 0") if line else ""
 

@@ -9,7 +9,7 @@ from ..kinds import Box, Label, Mask, Missing, Token, Unread
 from ..plans import Plan
 from ..values import Failure, NoExpert, Proposal, Resource, Run, Skipped, Success
 from .trees import WIDTH, text_tree
-from .words import clean, columns, corners, count, cut, fit, json_text, number, one_line, percent, seconds
+from .words import clean, columns, corners, count, cut, fit, json_text, number, one_line, percent, seconds, used
 
 _LONGEST = 2_000
 _LONGEST_PAGE = 12_000
@@ -123,7 +123,7 @@ def run_text(run: Run, bound: Mapping[str, str] | None = None) -> str:
         _block("Results", results, 30),
         _block("Not done", troubles, 12),
         _block("Notes", [*run.plan.notes, *run.notes], 12),
-        f"Took {seconds(took)}." if ended else "",
+        "; ".join([*([f"Took {seconds(took)}"] if ended else []), *used(run.usage)]),
         f"Bound: {cut(', '.join(names), 1_000)}" if names else "",
     )
     return cut(page, _LONGEST_PAGE)

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from ..kinds import Box
-from ..values import Candidate
+from ..values import Candidate, Tally, Usage
 
 # What XML forbids, what terminals obey, and what turns the direction of the text around it.
 _UNFIT = re.compile(
@@ -93,6 +93,19 @@ def cut_to_width(text: str, pixels: float, size: float, *, mono: bool = False) -
         if room < 0:
             return text[:position].rstrip() + "…"
     return text
+
+
+def used(usage: Usage) -> list[str]:
+    """What a run used: ``["controller: 2 calls, 240 tokens", "experts: 80 tokens"]``, as far as it is counted."""
+    controller = usage.plan + usage.select + usage.respond + usage.repairs
+    calls = [count(controller.calls, "call")] if controller.calls else []
+    said = [("controller", calls + _tokens(controller)), ("experts", _tokens(usage.experts))]
+    return [f"{who}: {', '.join(what)}" for who, what in said if what]
+
+
+def _tokens(tally: Tally) -> list[str]:
+    tokens = tally.tokens_in + tally.tokens_out
+    return [count(tokens, "token")] if tokens else []
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

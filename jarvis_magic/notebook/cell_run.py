@@ -101,7 +101,7 @@ class CellRun:
     def _who_plans(self) -> tuple[str, ...]:
         """Which chat model plans, said once, where nobody named it."""
         found = self.jarvis.chat
-        return self.session.once(found.sentence) if found and found.by != "name" else ()
+        return self.session.once(f"controller by {found.by}", found.sentence) if found and found.by != "name" else ()
 
     async def _run(self, request: Request) -> Run:
         review = self._review if self.options.approve == "ask" else None

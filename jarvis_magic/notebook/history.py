@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jarvis_magic.drawing import run_html, text_tree
-from jarvis_magic.drawing.words import cut, one_line, seconds
+from jarvis_magic.drawing.words import cut, one_line, seconds, used
 from jarvis_magic.errors import UsageError
-from jarvis_magic.values import Assignment, Failure, Proposal, Run, Success, Tally
+from jarvis_magic.values import Assignment, Failure, Proposal, Run, Success
 
 from .binding import RUN_NAME
 from .reports import Report
@@ -40,7 +40,7 @@ def history(magics: JarvisMagics, rest: str) -> Report | FormerRun:
     runs = magics.session.runs
     if not rest:
         rows = [_row(number, former) for number, former in enumerate(runs, 1)]
-        head = ["", "at", "request", "tasks and models", "took", "controller"]
+        head = ["", "at", "request", "tasks and models", "took", "used"]
         return Report("What was run in this session; `%jarvis history NUMBER` shows one.", head, rows)
     if not rest.isdecimal() or not 1 <= int(rest) <= len(runs):
         msg = f"There is no run {rest!r} in the history; it has 1 to {len(runs)}, write for example `%jarvis history {len(runs)}`."
@@ -56,7 +56,7 @@ def _row(number: int, former: Former) -> list[str]:
         cut(one_line(run.plan.request), 120),
         ", ".join(_by(run, task.id) for task in run.plan.in_order) or "answered as chat",
         seconds(_took(run)),
-        tally_words(run.usage.plan + run.usage.select + run.usage.respond + run.usage.repairs),
+        "; ".join(used(run.usage)),
     ]
 
 
@@ -72,14 +72,6 @@ def _by(run: Run, task_id: str) -> str:
 def _took(run: Run) -> float:
     ended = [o for o in run.outcomes.values() if isinstance(o, Success | Failure)]
     return max((o.started + o.seconds for o in ended), default=0.0)
-
-
-def tally_words(tally: Tally) -> str:
-    """What the controller used: calls, and tokens in and out."""
-    if not tally.calls:
-        return "no calls"
-    calls = f"{tally.calls} call{'s' if tally.calls > 1 else ''}"
-    return f"{calls}, {tally.tokens_in:,} tokens in, {tally.tokens_out:,} out" if tally.tokens_in else calls
 
 
 @dataclass(frozen=True)

@@ -86,10 +86,10 @@ class Session:
             raise UsageError(msg)
         return tuple(self._runs)
 
-    def once(self, sentence: str) -> tuple[str, ...]:
-        """The sentence, or nothing if it was said before."""
-        new = sentence not in self._said
-        self._said.add(sentence)
+    def once(self, about: str, sentence: str) -> tuple[str, ...]:
+        """The sentence, or nothing if one about the same was said before."""
+        new = about not in self._said
+        self._said.add(about)
         return (sentence,) if new else ()
 
     def forget(self) -> None:

@@ -40,6 +40,14 @@ def test_a_run_shows_request_answer_results_and_bindings() -> None:
     assert "strong" in page.tags
 
 
+def test_results_may_be_left_out() -> None:
+    """Without results, how they were come by is shown, and what was bound."""
+    page = Page(run_html(RUN, {"caption": "text"}, shows_results=False))
+    assert page.attributes("img", "alt")[0].startswith("Graph of 8 tasks.")
+    assert "Bound: caption text" in page.text
+    assert CAPTION not in page.text
+
+
 def test_the_graph_is_a_picture_with_words() -> None:
     """The graph is a data image, with an alternative text that tells it."""
     page = Page(run_html(RUN))
