@@ -5,24 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .catalogue import ChatCatalogue, joined
+from .catalogue import ChatCatalogue, HubCatalogue, KnownCatalogue, UrlCatalogue, joined
 from .catalogue import embedded as embedded_catalogue
 from .chat import Metered, OpenAIChat, chat_model
-from .contracts import Catalogue, Controller, Endpoint
+from .contracts import Catalogue, ChatModel, Controller, Endpoint
 from .controllers import LLMController, OfflineController
-from .endpoints import ChatEndpoint
+from .endpoints import ChatEndpoint, ProviderEndpoint, UrlEndpoint
 from .endpoints import embedded as embedded_endpoints
 from .keys import Keys
 from .options import Options
+from .store import FileCache, cache_folder
 from .values import EndpointKind
 
 
 @dataclass(frozen=True)
 class Equipment:
-    """What one run works with; the last controller is the offline one, which stands in for the others."""
+    """What one run works with.
+
+    Parameters
+    ----------
+    controllers
+        The last is the offline one, which stands in for the others.
+    catalogue
+        Where candidates come from; it may ask the Hub.
+    at_hand
+        What is known without asking anyone, for the menu of what can run.
+    endpoints
+        The ways to run an expert.
+    """
 
     controllers: tuple[Controller, ...]
     catalogue: Catalogue
+    at_hand: Catalogue
     endpoints: Mapping[EndpointKind, Endpoint]
 
 
@@ -77,6 +91,7 @@ def equipment(
     given: Controller | None,
     found: Found | None,
     options: Options,
+    keys: Keys | None = None,
     *,
     catalogue: Catalogue | None = None,
     endpoints: Mapping[EndpointKind, Endpoint] | None = None,
@@ -91,13 +106,28 @@ def equipment(
         The chat model: controller, and an expert for what is written.
     options
         Every knob.
+    keys
+        The keys of the hosts that experts run at; by default none.
     catalogue, endpoints
         Instead of all that this installation has.
     """
+    keys = keys or Keys()
     chat = Metered(found.chat, options.max_tokens or None) if found else None
     llm = [LLMController(chat, options, found=found.by != "name")] if found and chat else []
     controllers = (*([given] if given else llm), OfflineController())
-    if found and chat:
-        catalogue = catalogue or joined(embedded_catalogue(), ChatCatalogue(found.chat, options.vision))
-        endpoints = {"chat": ChatEndpoint(chat), **(endpoints or embedded_endpoints())}
-    return Equipment(controllers, catalogue or embedded_catalogue(), endpoints or embedded_endpoints())
+    here = [embedded_catalogue(), *([ChatCatalogue(found.chat, options.vision)] if found else [])]
+    kept = FileCache(cache_folder(keys.environment) / "hub")
+    return Equipment(
+        controllers,
+        catalogue or joined(*here, HubCatalogue(keys, kept, options), UrlCatalogue()),
+        catalogue or joined(*here, KnownCatalogue(keys, kept)),
+        {**_chat_endpoint(chat), **(endpoints or _endpoints(keys))},
+    )
+
+
+def _endpoints(keys: Keys) -> Mapping[EndpointKind, Endpoint]:
+    return {**embedded_endpoints(), "provider": ProviderEndpoint(keys), "url": UrlEndpoint(keys)}
+
+
+def _chat_endpoint(chat: ChatModel | None) -> Mapping[EndpointKind, Endpoint]:
+    return {"chat": ChatEndpoint(chat)} if chat else {}

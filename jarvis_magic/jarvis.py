@@ -103,7 +103,7 @@ class Jarvis:
     def equipment(self) -> Equipment:
         """What a run works with now: controllers, catalogue and endpoints."""
         given = None if isinstance(self._controller, str) else self._controller
-        return equipment(given, self.chat, self.options, catalogue=self._catalogue, endpoints=self._endpoints)
+        return equipment(given, self.chat, self.options, self.keys, catalogue=self._catalogue, endpoints=self._endpoints)
 
     def plan(self, request: str, /, *, variables: Mapping[str, Any] | None = None, **named: Any) -> Plan:
         """Return the plan for a request, without running anything; see `run` for what it takes and raises."""
@@ -294,7 +294,7 @@ class Jarvis:
         return await self._planned(request, self.equipment(), nowhere)
 
     async def _planned(self, request: Request, means: Equipment, emit: Emit) -> Plan:
-        return await plan_tasks(request, await menu_of(means.catalogue), means.controllers, emit)
+        return await plan_tasks(request, await menu_of(means.at_hand), means.controllers, emit)
 
     async def _approved(self, proposal: Proposal, approve: Approve | Literal["auto"], emit: Emit) -> Proposal:
         if approve == "auto" or not proposal.plan.tasks:

@@ -150,7 +150,7 @@ def _merit(task: Task, candidate: Candidate) -> tuple[bool, int, bool, bool, int
 
 
 WAYS: Mapping[EndpointKind, str] = {"toolbox": '`pip install "jarvis_magic[toolbox]"`'}
-"""What makes candidates of an endpoint kind available that are not; later kinds add their line."""
+"""What makes candidates of an endpoint kind available that are not, where they do not say it themselves."""
 
 
 def _unfit(task: Task, candidate: Candidate, options: Options) -> tuple[str | None, str | None]:
@@ -159,7 +159,7 @@ def _unfit(task: Task, candidate: Candidate, options: Options) -> tuple[str | No
         place = "not on this machine" if options.where == "local" else "on this machine"
         return f"It is {place}, and only {options.where} experts may be used.", "allow all experts with `--where any`"
     if candidate.unavailable:
-        return candidate.unavailable, WAYS.get(candidate.endpoint)
+        return candidate.unavailable, candidate.remedy or WAYS.get(candidate.endpoint)
     if _is_for_something_else(task, candidate):
         return f"It is for {candidate.purposes[0]!r}, not for {task.purpose!r}.", None
     language = _spoken(task)

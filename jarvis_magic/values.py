@@ -105,6 +105,8 @@ class Candidate:
         Language codes it knows; empty: any, or not known.
     unavailable
         Why it cannot run here and now, with the next step; ``None`` if it can.
+    remedy
+        What would change that, the end of a sentence: ``"set HF_TOKEN to …"``.
     deterministic
         Whether the same input always gives the same output, so that results may be reused.
     limit
@@ -122,6 +124,7 @@ class Candidate:
     provider: str | None = None
     revision: str | None = None
     unavailable: str | None = None
+    remedy: str | None = None
     deterministic: bool = False
     limit: int | None = None
     licence: str | None = None

@@ -1,4 +1,4 @@
-"""Where candidates come from: the user's functions, the toolbox, and catalogues that are joined to them."""
+"""Where candidates come from: the user's functions, the toolbox, the chat model, the Hub, and URLs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ from jarvis_magic.contracts import Catalogue
 
 from .chat import ChatCatalogue
 from .functions import FunctionCatalogue
+from .hub import HubCatalogue
 from .joined import joined
+from .known import KnownCatalogue
 from .toolbox import ToolboxCatalogue
+from .urls import UrlCatalogue
 
-__all__ = ["ChatCatalogue", "FunctionCatalogue", "ToolboxCatalogue", "embedded", "joined"]
+__all__ = [
+    "ChatCatalogue",
+    "FunctionCatalogue",
+    "HubCatalogue",
+    "KnownCatalogue",
+    "ToolboxCatalogue",
+    "UrlCatalogue",
+    "embedded",
+    "joined",
+]
 
 
 def embedded() -> Catalogue:

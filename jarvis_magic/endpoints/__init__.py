@@ -7,9 +7,11 @@ from jarvis_magic.values import EndpointKind
 
 from .chat import ChatEndpoint
 from .functions import FunctionEndpoint
+from .providers import ProviderEndpoint
 from .toolbox import ToolboxEndpoint
+from .urls import UrlEndpoint
 
-__all__ = ["ChatEndpoint", "FunctionEndpoint", "ToolboxEndpoint", "embedded"]
+__all__ = ["ChatEndpoint", "FunctionEndpoint", "ProviderEndpoint", "ToolboxEndpoint", "UrlEndpoint", "embedded"]
 
 
 def embedded() -> dict[EndpointKind, Endpoint]:

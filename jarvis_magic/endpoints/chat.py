@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from jarvis_magic.contracts import ChatMessage, ChatModel, ChatReply
-from jarvis_magic.conversions import image_png
 from jarvis_magic.errors import ControllerError, ControllerUnavailable, EndpointRejected, EndpointUnavailable
 from jarvis_magic.events import Emit, TaskNoted, Used
 from jarvis_magic.kinds import Answer
@@ -16,8 +14,7 @@ from jarvis_magic.prompts import expert_instruction
 from jarvis_magic.task_types import TASK_TYPES
 from jarvis_magic.values import Assignment, Resource
 
-LARGEST_SIDE = 1280
-"""Pictures are sent no larger than this, in pixels."""
+from .messages import pictures, words
 
 
 class ChatEndpoint:
@@ -38,7 +35,7 @@ class ChatEndpoint:
         most = _most(values.pop("options", None))
         messages = [
             ChatMessage("system", expert_instruction(assignment.type, values)),
-            ChatMessage("user", _words(values), tuple(_pictures(values))),
+            ChatMessage("user", words(values), tuple(pictures(values))),
         ]
         reply = await self._asked(messages, most)
         emit(Used("experts", replace(reply.tally, calls=0, seconds=0.0)))  # execution counts calls and their time
@@ -74,23 +71,6 @@ def _most(options: Any) -> int | None:
         msg = 'The chat model takes only {"max_tokens": a whole number} as options.'
         raise EndpointRejected(msg)
     return most
-
-
-def _words(values: Mapping[str, Any]) -> str:
-    """What the user message says: the text, or the question with what it is about."""
-    if "question" in values:
-        context = f"\n\nContext:\n{values['context']}" if "context" in values else ""
-        return f"Question: {values['question']}{context}"
-    return str(values.get("text", "The picture:"))
-
-
-def _pictures(values: Mapping[str, Any]) -> Iterator[str]:
-    """The pictures among the values, as data URLs."""
-    pictures = values.get("images") or [values[port] for port in ("image",) if port in values]
-    for picture in pictures:
-        shown = picture.copy()
-        shown.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-        yield f"data:image/png;base64,{base64.b64encode(image_png(shown)).decode()}"
 
 
 def _ignore(piece: str) -> None:

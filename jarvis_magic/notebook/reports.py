@@ -53,7 +53,7 @@ class Report:
 
 def tasks(magics: JarvisMagics, _rest: str) -> Report:
     """The task types, what they take and give, and which can run here now."""
-    menu = _awaited(magics, menu_of(_equipment(magics).catalogue))
+    menu = _awaited(magics, menu_of(_equipment(magics).at_hand))
     rows = [
         [t.name, _ports(t), str(t.output), t.description, menu.runnable.get(t.name, "")] for t in TASK_TYPES.values()
     ]

@@ -139,7 +139,7 @@ class WidgetView(NotebookView):
         self._widget.on_message(lambda content: self._backstage.inbox.put(_FromPage(content)))
         self._handle = display(self._widget, display_id=True)  # type: ignore[no-untyped-call]
         self._shown_at = time.monotonic()
-        self._backstage.jarvis.submit(menu_of(self._backstage.jarvis.equipment().catalogue)).add_done_callback(
+        self._backstage.jarvis.submit(menu_of(self._backstage.jarvis.equipment().at_hand)).add_done_callback(
             lambda future: self._backstage.inbox.put(lambda: self._panel.offer(future.result()))
         )
 
