@@ -55,8 +55,10 @@ def translated(error: Exception, address: Address) -> ControllerError:
         return error
     if isinstance(error, openai.APIStatusError):
         return failure.by_status(error.status_code)
-    if isinstance(error, openai.APITimeoutError | TimeoutError):
-        return failure.passing("did not answer in time; ask again, or name a faster model with -m")
+    if isinstance(error, TimeoutError):
+        return failure.lasting("did not answer in time; name a faster model with -m, or raise reply_timeout")
+    if isinstance(error, openai.APITimeoutError):
+        return failure.passing("did not answer in time; ask again")
     if isinstance(error, openai.APIConnectionError | httpx2.TransportError):
         return failure.connection()
     if isinstance(error, openai.ContentFilterFinishReasonError):

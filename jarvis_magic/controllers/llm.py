@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -69,7 +69,7 @@ class LLMController:
         def read(reply: ChatReply) -> Plan:
             draft = read_draft(reply.text, request)
             if draft.problems:
-                raise _Unfit([problem.sentence for problem in draft.problems], reply.text)
+                raise ReplyError(" ".join(problem.sentence for problem in draft.problems), reply.text)
             return draft.plan()
 
         asked = _Asked("plan", self.messages_for_plan(request, menu), plan_schema(request.outputs))
@@ -92,7 +92,7 @@ class LLMController:
             found, problems = read_choices(reply.text, open_choices)
             chosen.update(found)
             if set(chosen) != set(open_choices):
-                raise _Unfit(problems, reply.text)
+                raise ReplyError(" ".join(problems), reply.text)
 
         asked = _Asked("select", select_messages(plan, open_choices, self._options.context_tokens), choices_schema())
         try:
@@ -127,13 +127,13 @@ class LLMController:
         except ControllerUnavailable as error:
             if not pieces:
                 raise
-            return self._stopped("".join(pieces), f"the answer stops here: {error}", emit)
+            return _broken_off("".join(pieces), f"The answer stops here: {error}", emit)
         emit(Used("respond", reply.tally))
         if not reply.text.strip():
             msg = f"{self.name!r} gave an empty answer."
             raise ReplyError(msg)
         if reply.cut:
-            return self._stopped(reply.text, "the answer stops here, at the model's length limit.", emit)
+            return _broken_off(reply.text, "The answer stops here, at the model's length limit.", emit)
         return reply.text
 
     @property
@@ -149,21 +149,26 @@ class LLMController:
         return "excerpts" if self._options.share == "auto" else self._options.share
 
     async def _ask(
-        self, asked: _Asked, read: Callable[[ChatReply], T], emit: Emit, growing: _Growing | None = None
+        self, asked: _Asked, read: Callable[[ChatReply], T], emit: Emit, watch: Callable[[str], None] | None = None
     ) -> tuple[T, list[str]]:
         """Ask until the reply can be read; return what was read, and what was wrong before.
 
-        Each reply that cannot be read goes back with its error, `CORRECTIONS` times at most.
+        Each reply that cannot be read goes back with its error, and one that broke off is asked for again,
+        `CORRECTIONS` times at most together. `watch` sees the reply so far whenever something in it has ended.
         """
         messages, faults = asked.messages, list[str]()
         while True:
-            reply = await self._chat.stream(messages, asked.schema, growing.begun() if growing else _ignore)
+            heard = _Heard(watch)
+            try:
+                reply = await self._chat.stream(messages, asked.schema, heard)
+            except ControllerUnavailable as error:
+                if not (heard.pieces and error.passing and len(faults) < CORRECTIONS):
+                    raise
+                faults.append(str(error))
+                continue
             emit(Used("repairs" if faults else asked.part, reply.tally))
             try:
-                if reply.cut:
-                    msg = "The reply stops at the length limit; write a shorter one."
-                    raise ReplyError(msg, reply.text)
-                return read(reply), faults
+                return read(_whole(reply)), faults
             except ReplyError as error:
                 faults.append(str(error))
                 if len(faults) > CORRECTIONS:
@@ -171,11 +176,12 @@ class LLMController:
                     raise ReplyError(msg, reply.text) from None
             messages = (*asked.messages, *correction(reply.text, faults[-1], self._options.context_tokens))
 
-    def _stopped(self, text: str, sentence: str, emit: Emit) -> str:
-        """An answer that is not whole, with a line that says so."""
-        line = f"\n\n*({sentence[0].upper()}{sentence[1:]})*"
-        emit(ResponseGrew(line))
-        return text + line
+
+def _broken_off(text: str, sentence: str, emit: Emit) -> str:
+    """An answer that is not whole, with a line that says so."""
+    line = f"\n\n*({sentence})*"
+    emit(ResponseGrew(line))
+    return text + line
 
 
 @dataclass(frozen=True)
@@ -187,11 +193,17 @@ class _Asked:
     schema: Mapping[str, Any]
 
 
-class _Unfit(ReplyError):
-    """A reply that was read, and whose content has problems."""
+class _Heard:
+    """The pieces of a reply so far; whoever watches sees them together whenever something has ended."""
 
-    def __init__(self, sentences: Sequence[str], reply: str) -> None:
-        super().__init__(" ".join(sentences), reply)
+    def __init__(self, watch: Callable[[str], None] | None) -> None:
+        self.pieces: list[str] = []
+        self._watch = watch
+
+    def __call__(self, piece: str) -> None:
+        self.pieces.append(piece)
+        if self._watch and "}" in piece:
+            self._watch("".join(self.pieces))
 
 
 class _Growing:
@@ -199,23 +211,22 @@ class _Growing:
 
     def __init__(self, request: Request, emit: Emit) -> None:
         self._request, self._emit = request, emit
-        self._text = ""
         self._last: Draft | None = None
 
-    def begun(self) -> Callable[[str], None]:
-        """Begin anew, with another reply."""
-        self._text = ""
-        return self._take
-
-    def _take(self, piece: str) -> None:
-        self._text += piece
-        if "}" not in piece:
-            return  # only where something has ended can the plan have grown by what is worth showing
-        draft = growing_draft(self._text, self._request)
+    def __call__(self, text: str) -> None:
+        draft = growing_draft(text, self._request) if len(text) < _WATCHED else None
         if draft is not None and draft != self._last:
             self._last = draft
             self._emit(Drafted(draft))
 
 
-def _ignore(piece: str) -> None:
-    """Take a piece of a reply that nobody watches."""
+_WATCHED = 30_000
+"""How many characters of a growing plan are shown; what is longer is shown when it is whole."""
+
+
+def _whole(reply: ChatReply) -> ChatReply:
+    """The reply, if it did not stop at its length limit."""
+    if reply.cut:
+        msg = "The reply stops at the length limit; write a shorter one."
+        raise ReplyError(msg, reply.text)
+    return reply

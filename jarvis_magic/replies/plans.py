@@ -31,7 +31,7 @@ def plan_schema(outputs: Sequence[str] = (), types: Collection[str] = ()) -> dic
     types
         The task types a reply is held to; empty: any text, which keeps the schema short.
     """
-    value = {"type": ["string", "number", "array"], "items": _TEXT}
+    value = {"anyOf": [_TEXT, {"type": "number"}, _TEXTS]}
     task = {
         "id": _TEXT,
         "type": {**_TEXT, "enum": list(types)} if types else _TEXT,
@@ -39,7 +39,7 @@ def plan_schema(outputs: Sequence[str] = (), types: Collection[str] = ()) -> dic
         "purpose": _TEXT,
         "model": {"type": ["string", "null"]},
         "after": _TEXTS,
-        "each": {"type": ["array", "null"], "items": _TEXT},
+        "each": {"anyOf": [_TEXTS, {"type": "null"}]},
     }
     plan = {"tasks": _list_of(task), "notes": _TEXTS}
     if outputs:

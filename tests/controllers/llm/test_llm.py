@@ -108,6 +108,18 @@ async def test_at_most_two_corrections(chat_at: MakeChat, broken: Reply) -> None
     assert parts(seen) == ["plan", "repairs", "repairs"]
 
 
+@pytest.mark.parametrize("how", ["drop", "error"])
+async def test_a_plan_that_breaks_off_is_asked_for_again(chat_at: MakeChat, how: Any) -> None:
+    """A connection that ends in the middle of a plan costs another call, and what was shown is replaced."""
+    seen = Recorder()
+    with ScriptedServer(Breaks(json.dumps({"tasks": [SPEECH]})[:-2], how), GOOD) as server:
+        plan = await LLMController(chat_at(server), Options()).plan(REQUEST, MENU, seen)
+        assert server.requests[1].body["messages"] == server.requests[0].body["messages"]
+    shown = [[item.id for item in event.draft.tasks] for event in seen.of(Drafted)]
+    assert shown[0] == ["speech"]
+    assert shown[-1] == [item.id for item in plan.tasks] == ["caption", "speech"]
+
+
 async def test_a_refusal_is_not_corrected(chat_at: MakeChat) -> None:
     """A model that refuses is not asked again."""
     with ScriptedServer(Says("", refusal="I cannot help with that.")) as server:
