@@ -64,13 +64,15 @@ class Server:
         ``"lab"`` or ``"notebook"``.
     home
         An empty folder for its files, settings and notebooks.
-    python
-        The interpreter of its environment.
     kernel
-        The interpreter that kernels run in; by default the same.
+        The interpreter that kernels run in.
+    subshells
+        The application's setting for comms: ``"perCommTarget"``, its default, or ``"disabled"``.
     """
 
-    def __init__(self, application: str, home: Path, python: str = sys.executable, kernel: str | None = None) -> None:
+    def __init__(
+        self, application: str, home: Path, kernel: str = sys.executable, subshells: str = "perCommTarget"
+    ) -> None:
         self.application, self.home = application, home
         self.notebooks = home / "notebooks"
         self.notebooks.mkdir(parents=True)
@@ -78,10 +80,10 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._settle(kernel or python)
+        self._settle(kernel, subshells)
         self._log = (home / "server.log").open("w")
         self._process = subprocess.Popen(
-            [python, "-m", "jupyter", application, *self._flags()],
+            [sys.executable, "-m", "jupyter", application, *self._flags()],
             cwd=self.notebooks, env=self._environment(), stdout=self._log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         self._wait()
@@ -91,9 +93,12 @@ class Server:
         common += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
         return common + _ARGUMENTS[self.application]
 
-    def _settle(self, kernel: str) -> None:
+    def _settle(self, kernel: str, subshells: str) -> None:
         """Write the settings that keep pages quiet, and the kernel that notebooks use."""
-        for name, values in _QUIET.items():
+        kernels = {
+            "@jupyterlab/apputils-extension/kernels-settings.jupyterlab-settings": {"commsOverSubshells": subshells}
+        }
+        for name, values in {**_QUIET, **kernels}.items():
             path = self.home / "settings" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(values))

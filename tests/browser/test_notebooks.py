@@ -317,7 +317,7 @@ def test_what_is_saved_shows_something_good_everywhere(open_notebook: OpenNotebo
         text = exported.read_text(encoding="utf-8")
         assert "a teal field" in text
         assert "data:image/" in text or "![" in text
-        assert "unpkg.com" not in text or form == "html" and "widget-view" not in text
+        assert "widget-view" not in text
 
 
 def test_a_second_click_on_run_runs_once(open_notebook: OpenNotebook) -> None:

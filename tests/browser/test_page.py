@@ -95,7 +95,7 @@ def test_models_are_compared_in_a_table(page: Page) -> None:
     assert "It needs a key" in rows.nth(3).inner_text()
     assert button(page, "Use Salesforce/blip").is_disabled()
 
-    page.get_by_role("searchbox", name="Search models").fill("printed")
+    page.get_by_role("searchbox", name="Search models").fill("reader")
     page.get_by_text("1 model found").wait_for()
     button(page, "Use toolbox/reader").click()
     page.get_by_text("You chose it.", exact=True).wait_for()
@@ -279,12 +279,10 @@ def test_a_large_graph_is_zoomed_and_scrolled(page: Page) -> None:
     """Five hundred tasks are there; the zoom makes them larger and smaller, and arrows scroll to the next."""
     PlainPage(page, panel_for(many(500)))
     assert page.locator("[data-task]").count() == 500
-    before = task(page, "caption_0").bounding_box()
+    width = "document.querySelector('[data-task=caption_0]').getBoundingClientRect().width"
+    before = page.evaluate(width)
     button(page, "Zoom in").click()
-    page.wait_for_function(
-        "(width) => document.querySelector('[data-task=caption_0]').getBoundingClientRect().width > width",
-        arg=before["width"],
-    )  # type: ignore[index]
+    page.wait_for_function(f"(before) => {width} > before", arg=before)
     button(page, "Zoom to fit").click()
     task(page, "caption_0").focus()
     for _ in range(12):

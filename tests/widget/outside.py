@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any
 
@@ -12,21 +12,10 @@ from jarvis_magic.media import Audio
 from jarvis_magic.notebook.panel import Doors, Panel
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
-from jarvis_magic.values import Candidate, Menu, Proposal
+from jarvis_magic.testing import ListCatalogue
+from jarvis_magic.values import Menu, Proposal
 
 from .proposals import CANDIDATES
-
-
-class ListedCatalogue:
-    """A catalogue of the candidates it is given, by task type."""
-
-    def __init__(self, candidates: Mapping[str, Sequence[Candidate]]) -> None:
-        self._candidates = candidates
-
-    async def candidates(self, task_type: str, limit: int, search: str = "") -> tuple[Candidate, ...]:
-        """Return those whose id or description has the words."""
-        listed = self._candidates.get(task_type, ())
-        return tuple(c for c in listed if search in f"{c.model} {c.description}")[:limit]
 
 
 def in_a_thread(work: Coroutine[Any, Any, Any]) -> Future[Any]:
@@ -53,7 +42,7 @@ class Outside:
         self.saved: list[Plan] = []
         self.waves: list[Audio] = []
         self.doors = Doors(
-            catalogue=ListedCatalogue(CANDIDATES),
+            catalogue=ListCatalogue(CANDIDATES),
             options=Options(**options),
             submit=in_a_thread,
             later=lambda call: call(),

@@ -181,7 +181,7 @@ def test_an_edit_is_validated_at_its_place(page: Page) -> None:
 def test_a_model_is_found_by_search_and_chosen(page: Page) -> None:
     """Search asks the catalogue; what it finds can be used, and is then first."""
     page.send(kind="select", task="caption")
-    page.send(kind="search", task="caption", words="printed")
+    page.send(kind="search", task="caption", words="reader")
     assert page.traits["detail"]["searchNote"] == "1 model found"
 
     page.edit("model", task="caption", model="toolbox/reader", all=False)
