@@ -1,4 +1,4 @@
-'''Measuring how well a controller plans: its predictions for labelled requests, and their scores.
+"""Measuring how well a controller plans: its predictions for labelled requests, and their scores.
 
 From a shell::
 
@@ -10,7 +10,7 @@ A request is a line of JSON with ``id`` and ``request``, perhaps ``inputs`` (nam
 ``--tools huggingface`` in the 23 tool names of TaskBench (arXiv 2311.18760), whose requests name files that need not exist.
 Labels have the same form. Scores are TaskBench's (node, link and argument F1, edit distance) and those of the HuggingGPT
 paper (arXiv 2303.17580: accuracy, precision, recall and F1 for single, sequential and graph plans).
-'''
+"""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TextIO, TypeAlias
 
@@ -80,7 +80,15 @@ class Case:
         nodes, links = _graph(tasks) if tasks is not None else ((), ())
         if row.get("nodes") is not None:
             nodes, links = tuple(row["nodes"]), tuple((a, b) for a, b in row.get("links") or ())
-        return cls(str(row["id"]), row.get("request", ""), row.get("inputs") or {}, tuple(row.get("outputs") or ()), nodes, links, tasks)
+        return cls(
+            str(row["id"]),
+            row.get("request", ""),
+            row.get("inputs") or {},
+            tuple(row.get("outputs") or ()),
+            nodes,
+            links,
+            tasks,
+        )
 
     def line(self) -> str:
         """The prediction as a line of JSON."""
@@ -92,7 +100,12 @@ class Case:
 
 def _graph(tasks: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], tuple[Link, ...]]:
     types = {task["id"]: task["type"] for task in tasks}
-    links = ((types[r.name], task["type"]) for task in tasks for r in references_within(task.get("arguments", {})) if r.name in types)
+    links = (
+        (types[r.name], task["type"])
+        for task in tasks
+        for r in references_within(task.get("arguments", {}))
+        if r.name in types
+    )
     return tuple(types.values()), tuple(dict.fromkeys(links))
 
 
@@ -171,7 +184,7 @@ async def _by_tools(controller: Controller, case: Case) -> Case:
     return Case(case.id, case.request, nodes=tuple(dict.fromkeys(names.values())), links=tuple(dict.fromkeys(links)))
 
 
-_NO_TOOL = frozenset(name for name in TASK_TYPES if name.endswith("-control") or (name.endswith("-text-to-image")))
+_NO_TOOL = frozenset(name for name in TASK_TYPES if name.endswith(("-control", "-text-to-image")))
 
 
 async def _by_words(case: Case) -> Case:
@@ -182,9 +195,12 @@ async def _by_words(case: Case) -> Case:
 def _request(text: str, kinds: Mapping[str, Kind], outputs: Sequence[str]) -> Request:
     named = {reference.name for reference in references_in(text)}
     closed = "".join(
-        escape(p) if isinstance(p, str) else str(p) if p.name in kinds else escape(str(p)) for p in (found.piece for found in scan(text))
+        escape(p) if isinstance(p, str) else str(p) if p.name in kinds else escape(str(p))
+        for p in (found.piece for found in scan(text))
     )
-    return Request(closed, {name: Resource(kind, _stand_in(kind)) for name, kind in kinds.items() if name in named}, outputs)
+    return Request(
+        closed, {name: Resource(kind, _stand_in(kind)) for name, kind in kinds.items() if name in named}, outputs
+    )
 
 
 def _stand_in(kind: Kind) -> Any:
@@ -205,13 +221,17 @@ def _stand_in(kind: Kind) -> Any:
     return None
 
 
-async def predict(cases: Sequence[Case], planner: Predictor, *, limit: int = 8, told: TextIO | None = None) -> list[Case]:
+async def predict(
+    cases: Sequence[Case], planner: Predictor, *, limit: int = 8, told: TextIO | None = None
+) -> list[Case]:
     """Plan cases, `limit` at a time; results come in the order of the cases. See `predictions` for them as they come."""
     found = {case.id: case async for case in predictions(cases, planner, limit=limit, told=told)}
     return [found[case.id] for case in cases]
 
 
-async def predictions(cases: Sequence[Case], planner: Predictor, *, limit: int = 8, told: TextIO | None = None) -> Any:
+async def predictions(
+    cases: Sequence[Case], planner: Predictor, *, limit: int = 8, told: TextIO | None = None
+) -> AsyncIterator[Case]:
     """Plan cases, `limit` at a time, and yield each when it is there.
 
     A case whose controller fails is predicted as an empty graph, and said on `told`, where progress is shown too.
@@ -224,7 +244,7 @@ async def predictions(cases: Sequence[Case], planner: Predictor, *, limit: int =
                 return await planner(case)
             except JarvisError as error:
                 if told:
-                    print(f"\n{case.id}: {error}", file=told)
+                    told.write(f"\n{case.id}: {error}\n")
                 return Case(case.id, case.request)
 
     running = [asyncio.ensure_future(one(case)) for case in cases]
@@ -232,7 +252,8 @@ async def predictions(cases: Sequence[Case], planner: Predictor, *, limit: int =
         for done, finished in enumerate(asyncio.as_completed(running), 1):
             yield await finished
             if told and (done % 20 == 0 or done == len(running)):
-                print(f"\r{done} of {len(running)}", end="\n" if done == len(running) else "", file=told, flush=True)
+                told.write(f"\r{done} of {len(running)}" + "\n" * (done == len(running)))
+                told.flush()
     finally:
         for task in running:
             task.cancel()
@@ -370,7 +391,9 @@ def _shape_scores(pairs: Sequence[tuple[Case, Case]]) -> ShapeScores:
     precision = _mean(len(p & w) / len(p) if p else float(not w) for p, w in both)
     recall = _mean(len(p & w) / len(w) if w else float(not p) for p, w in both)
     f1 = _mean(2 * len(p & w) / (len(p) + len(w)) if p or w else 1.0 for p, w in both)
-    return ShapeScores(len(pairs), _mean(exact), precision, recall, f1, _mean(edit_distance(p.nodes, w.nodes) for p, w in pairs))
+    return ShapeScores(
+        len(pairs), _mean(exact), precision, recall, f1, _mean(edit_distance(p.nodes, w.nodes) for p, w in pairs)
+    )
 
 
 def _mean(values: Iterable[float]) -> float:
@@ -403,22 +426,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             _score_command(options)
     except JarvisError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m jarvis_magic.evaluation", description="Measure how well a controller plans.")
+    parser = argparse.ArgumentParser(
+        prog="python -m jarvis_magic.evaluation", description="Measure how well a controller plans."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("predict", help="plan requests, a JSON object a line")
     one.add_argument("requests", type=Path, help="JSON lines with id and request")
     one.add_argument("--controller", default="offline", help="'offline', or the name of a chat model")
     one.add_argument("--base-url", help="the chat model's endpoint")
     one.add_argument("--key-env", help="the environment variable that holds its key")
-    one.add_argument("--tools", choices=("types", "huggingface"), default="types", help="our task types, or TaskBench's 23 tools")
+    one.add_argument(
+        "--tools", choices=("types", "huggingface"), default="types", help="our task types, or TaskBench's 23 tools"
+    )
     one.add_argument("--limit", type=int, default=8, help="requests planned at a time")
-    one.add_argument("--output", type=Path, help="write here instead of to the terminal; what it holds already is not planned again")
+    one.add_argument(
+        "--output", type=Path, help="write here instead of to the terminal; what it holds already is not planned again"
+    )
     one.add_argument("--quiet", action="store_true", help="no progress")
     other = commands.add_parser("score", help="compare predictions with labels")
     other.add_argument("predictions", type=Path)
@@ -442,7 +471,8 @@ async def _predict_command(options: argparse.Namespace) -> None:
 
 async def _write(cases: Sequence[Case], planner: Predictor, limit: int, told: TextIO | None, written: TextIO) -> None:
     async for case in predictions(cases, planner, limit=limit, told=told):
-        print(case.line(), file=written, flush=True)
+        written.write(case.line() + "\n")
+        written.flush()
 
 
 def _controller(options: argparse.Namespace) -> Controller:
@@ -454,15 +484,21 @@ def _controller(options: argparse.Namespace) -> Controller:
 
 def _score_command(options: argparse.Namespace) -> None:
     predicted, labels = read_cases(options.predictions), read_cases(options.labels)
-    inside = [label for label in labels if not set(label.nodes) - set(TOOLS)] if any(set(c.nodes) & set(TOOLS) for c in labels) else labels
-    parts = {"all requests": labels} if len(inside) == len(labels) else {"requests within the 23 tools": inside, "all requests": labels}
+    inside = (
+        [label for label in labels if not set(label.nodes) - set(TOOLS)]
+        if any(set(c.nodes) & set(TOOLS) for c in labels)
+        else labels
+    )
+    parts = (
+        {"all requests": labels}
+        if len(inside) == len(labels)
+        else {"requests within the 23 tools": inside, "all requests": labels}
+    )
     found = {name: score(predicted, part) for name, part in parts.items()}
     if options.json:
-        from dataclasses import asdict
-
-        print(json.dumps({name: asdict(one) for name, one in found.items()}, indent=2))
+        sys.stdout.write(json.dumps({name: asdict(one) for name, one in found.items()}, indent=2) + "\n")
     else:
-        print("\n\n".join(f"{name}\n{report(one)}" for name, one in found.items()))
+        sys.stdout.write("\n\n".join(f"{name}\n{report(one)}" for name, one in found.items()) + "\n")
 
 
 if __name__ == "__main__":

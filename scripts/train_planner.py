@@ -50,7 +50,9 @@ def examples(path: Path) -> list[Example]:
         row = json.loads(line)
         if set(row["nodes"]) <= set(TOOLS):
             view = graphs.view_of(*inputs_named(row["request"]))
-            found.append(Example(row["request"], tuple(dict.fromkeys(row["nodes"])), frozenset(map(tuple, row["links"])), view))
+            found.append(
+                Example(row["request"], tuple(dict.fromkeys(row["nodes"])), frozenset(map(tuple, row["links"])), view)
+            )
     return found
 
 
@@ -71,10 +73,14 @@ def folds(rows: Sequence[Example]) -> np.ndarray:
 def matrix(rows: Sequence[dict[int, float]], width: int = BUCKETS) -> sp.csr_matrix:
     """Rows of features as a sparse matrix."""
     starts = np.cumsum([0, *(len(row) for row in rows)])
-    return sp.csr_matrix(([w for row in rows for w in row.values()], [b for row in rows for b in row], starts), shape=(len(rows), width))
+    return sp.csr_matrix(
+        ([w for row in rows for w in row.values()], [b for row in rows for b in row], starts), shape=(len(rows), width)
+    )
 
 
-def train_clauses(found: Sequence[Signals], wanted: np.ndarray, penalty: float = 1.5, rounds: int = 120) -> tuple[np.ndarray, np.ndarray]:
+def train_clauses(
+    found: Sequence[Signals], wanted: np.ndarray, penalty: float = 1.5, rounds: int = 120
+) -> tuple[np.ndarray, np.ndarray]:
     """Train the clause classifier: a tool is wanted of a request as likely as of at least one of its clauses."""
     clauses = matrix([clause for one in found for clause in one.clauses])
     owner = np.repeat(np.arange(len(found)), [len(one.clauses) for one in found])
@@ -105,8 +111,12 @@ def train_whole(found: Sequence[Signals], wanted: np.ndarray) -> tuple[np.ndarra
     """Train the classifier of requests as a whole."""
     rows = matrix([one.whole for one in found])
     seen = np.asarray((rows > 0).sum(axis=0)).ravel() >= SEEN
-    model = OneVsRestClassifier(LogisticRegression(C=30, solver="liblinear")).fit(rows @ sp.diags(seen.astype(float)), wanted)
-    return np.vstack([one.coef_[0] for one in model.estimators_]).T, np.array([one.intercept_[0] for one in model.estimators_])
+    model = OneVsRestClassifier(LogisticRegression(C=30, solver="liblinear")).fit(
+        rows @ sp.diags(seen.astype(float)), wanted
+    )
+    return np.vstack([one.coef_[0] for one in model.estimators_]).T, np.array(
+        [one.intercept_[0] for one in model.estimators_]
+    )
 
 
 def train_links(rows: Sequence[Example], clauses: Sequence[np.ndarray]) -> tuple[np.ndarray, float]:

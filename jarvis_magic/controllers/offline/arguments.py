@@ -1,4 +1,4 @@
-"""What a task type needs beside its source, cut from the words of a wish: languages, labels, questions, instructions, sizes…"""
+"""What a task type needs beside its source, cut from the words of a wish: languages, voices, sizes, questions, instructions."""
 
 from __future__ import annotations
 

@@ -31,7 +31,9 @@ _ENDS_IN_MARK = re.compile(rf"[{_MARK}{FILLER}]\s?$")
 _BEFORE_LIST = re.compile(r"[\s,:]*$")
 _REST_OF_SENTENCE = re.compile(r"[^.!?\n]{0,300}\??")
 _NEW = re.compile(r"\b(?:an?|another|one|new|second|also|eine?n?|une?|una?|otra?)\s+(?:\w+\s+)?$", re.ASCII)
-_SUBORDINATE = re.compile(r"\b(?:what|which|that|who|whom|where|whose|it|he|she|they|is|are|was|were|be|been)\b[^,]*$", re.ASCII)
+_SUBORDINATE = re.compile(
+    r"\b(?:what|which|that|who|whom|where|whose|it|he|she|they|is|are|was|were|be|been)\b[^,]*$", re.ASCII
+)
 _IS = re.compile(r"\b(?:is|are|be|was|were|spoken|written|recorded|ist|est|es|esta)\s+$", re.ASCII)
 _SAID_IN_A_LANGUAGE = {"speak", "transcribe", "generate", "rewrite", "reply"}
 _KIN = {"describe": "caption", "caption": "describe", "entities": "keywords"}
@@ -245,14 +247,20 @@ def _by_noun(reading: Reading, atom: _Atom, named: list[Mention], earlier: list[
     """The wish for the first result named that is not there yet, or that is wanted of an input."""
     wanted = bool(reading.within(atom.start, atom.end, "reference"))
     made = {m.action for wish in earlier[-MOST_WISHES:] for m in (wish.mention, *wish.objects)}
-    fresh = [m for m in named if wanted or not made & {m.action, _KIN.get(m.action)} or _NEW.search(reading.skeleton[atom.start : m.start])]
+    fresh = [
+        m
+        for m in named
+        if wanted or not made & {m.action, _KIN.get(m.action)} or _NEW.search(reading.skeleton[atom.start : m.start])
+    ]
     return [_wish(atom, fresh[0], [m for m in named if m is not fresh[0]], by_noun=True)] if fresh else []
 
 
 def _quotes_question(reading: Reading, atom: _Atom) -> bool:
     """Whether an atom brings a question in quotation marks ("my question: 'What colour is it?'")."""
     quoted = reading.within(atom.start, atom.end, "quote")
-    return any(span.value.endswith(("?", "？")) for span in quoted) and announces_question(reading.skeleton[atom.start : atom.end])
+    return any(span.value.endswith(("?", "？")) for span in quoted) and announces_question(
+        reading.skeleton[atom.start : atom.end]
+    )
 
 
 def _is_question(skeleton: str, atom: _Atom) -> bool:

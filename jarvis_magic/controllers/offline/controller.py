@@ -1,5 +1,7 @@
 """The embedded controller: plans, selects and responds without a language model."""
 
+# ruff: noqa: ARG002  (the protocol's arguments; this controller needs fewer)
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -49,7 +51,7 @@ def plan_text(text: str, kinds: Mapping[str, Kind], offered: Mapping[str, Kind] 
     notes = [*draft.notes, *remarks(drafting, drafting.division)]
     if not draft.tasks:
         notes = [*notes, chat_answer(drafting.reading)]
-    return Plan(text, draft.inputs, draft.tasks, None, list(dict.fromkeys(notes)))
+    return Plan(text, draft.inputs, draft.tasks, notes=list(dict.fromkeys(notes)))
 
 
 def _without_problems(draft: Draft) -> Draft:
@@ -59,4 +61,4 @@ def _without_problems(draft: Draft) -> Draft:
     used = {reference.name for task in kept for reference in task.references}
     inputs = {name: kind for name, kind in draft.inputs.items() if name in used}
     notes = [*draft.notes, *(problem.sentence for problem in draft.problems)]
-    return Draft(draft.request, inputs, kept, None, notes)
+    return Draft(draft.request, inputs, kept, notes=notes)

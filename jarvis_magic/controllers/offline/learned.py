@@ -15,8 +15,8 @@ from itertools import pairwise
 
 from .drafting import Drafting
 from .lexicon import Mention, mentions
-from .reading import FILLER, MARKS, Reading, fold
-from .taskbench import TOOLS, tool_of
+from .reading import MARKS, Reading, fold
+from .taskbench import tool_of
 
 BUCKETS = 1 << 16
 _NAMES = {mark: f"<{name}>" for name, mark in MARKS.items()}
@@ -28,7 +28,36 @@ _CUT = re.compile(
 )
 _CONTENT = re.compile(f"[a-z]{{2}}|[{''.join(MARKS.values())}]")
 _COMMON = frozenset(
-    "a an the i to my of that this is it in and on with for me you be have would like please need want can could help".split()
+    [
+        "a",
+        "an",
+        "the",
+        "i",
+        "to",
+        "my",
+        "of",
+        "that",
+        "this",
+        "is",
+        "it",
+        "in",
+        "and",
+        "on",
+        "with",
+        "for",
+        "me",
+        "you",
+        "be",
+        "have",
+        "would",
+        "like",
+        "please",
+        "need",
+        "want",
+        "can",
+        "could",
+        "help",
+    ]
 )
 _ENDINGS = (
     "ization",

@@ -49,7 +49,7 @@ ACTIONS: dict[str, Action] = {}
 
 def _action(name: str, types: str, result: str, does: str = "", results: str = "") -> None:
     pairs = (pair.split(": ") for pair in types.split(", "))
-    ACTIONS[name] = Action(name, dict(pairs), result, does, results)  # type: ignore[arg-type]
+    ACTIONS[name] = Action(name, dict(pairs), result, does, results)
 
 
 _action(
@@ -395,7 +395,7 @@ def _without_overlaps(skeleton: str, found: list[Mention]) -> list[Mention]:
 
 
 _WORD_START = re.compile(rf"(?<![a-z0-9_])[a-z0-9]|[^\x00-\x7f{FILLER}]")
-_GAP = rf"(?:(?!\b(?:and|then|und|et|y)\b(?!\s*[\ue000-\ue007]))[^.?!,;\n]){{1,60}}?"
+_GAP = r"(?:(?!\b(?:and|then|und|et|y)\b(?!\s*[\ue000-\ue007]))[^.?!,;\n]){1,60}?"
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from ...kinds import Kind
 from ...wellformed import WITH_TEXT_FORM
 from .arguments import languages, size_and_seed, tidy, voice, without_pointing
 from .clauses import Wish
-from .drafting import Drafting, Maker, Source, is_document, source_of
+from .drafting import Drafting, Maker
 from .lexicon import ACTIONS
 from .moods import is_question
 from .reading import Span, fold
+from .sources import Source, source_of
 
 _A = re.ASCII
 _REGRESSION = re.compile(
@@ -202,10 +203,10 @@ def _control(drafting: Drafting, wish: Wish, sources: list[Source]) -> Source | 
     found = [source for source in last if source.action in _CONTROLS]
     if not found:
         return None
-    return found[0] if found[0].kind.base == "image" else _first_of(drafting, wish, found[0])
+    return found[0] if found[0].kind.base == "image" else _first_of(drafting, found[0])
 
 
-def _first_of(drafting: Drafting, wish: Wish, masks: Source) -> Source:
+def _first_of(drafting: Drafting, masks: Source) -> Source:
     """What a picture of regions is drawn from: the picture that was divided."""
     task = next(task for task in drafting.tasks if task.id == masks.name)
     return Source(str(task.arguments["image"]), Kind("image"), masks.action)
@@ -269,7 +270,7 @@ def _written(drafting: Drafting, wish: Wish, sources: list[Source], type_name: s
     reading, start, end = drafting.reading, wish.mention.start, wish.end
     swaps = [(span.start, span.end, source_of(span)) for span in reading.within(start, end, "reference")]
     for noun in wish.objects:
-        results = drafting.results_called(wish, noun)
+        results = drafting.called(wish, noun)
         if results and noun.start >= start:
             swaps.append((_with_article(reading.skeleton, noun.start), noun.end, results[-1]))
     pronoun = _PRONOUN.search(reading.skeleton, wish.mention.end, end)
@@ -387,7 +388,7 @@ def _answering(drafting: Drafting, wish: Wish, source: Source) -> tuple[str, str
     match source.kind.base:
         case "image":
             words = drafting.reading.text[wish.start : wish.reach]
-            document = is_document(source) or _DOCUMENT_WORDS.search(fold(words))
+            document = source.is_document or _DOCUMENT_WORDS.search(fold(words))
             return ("document-question-answering" if document else "visual-question-answering"), "image"
         case "table" if not source.kind.depth:
             return "table-question-answering", "table"

@@ -20,7 +20,8 @@ _QUESTION = re.compile(
 )
 _CHINESE_QUESTION = re.compile(r"[几吗谁哪]|多少|什么|怎么")
 _POLITE = re.compile(
-    r"\s*(?:would like\b|(?:can|could|would|will|kannst|konntest|peux|pouvez|pourrais|puedes|podrias)[- ](?:you|du|sie|tu|vous|i)\b)", _A
+    r"\s*(?:would like\b|(?:can|could|would|will|kannst|konntest|peux|pouvez|pourrais|puedes|podrias)[- ](?:you|du|sie|tu|vous|i)\b)",
+    _A,
 )
 _STATEMENT = re.compile(
     r"\s*(?:hi|hello|hey)?[\s,!]*(?:(?:i|we)(?:'ve|'m| have| had| took| recorded| uploaded| got| am| was| attached| just)\b(?! to\b)"
@@ -46,7 +47,9 @@ _NEGATED_BEHIND = re.compile(r"[^.,;!?\n]{0,20}\b(?:nicht|pas)\b(?!\s+seulement|
 _GOES_FIRST = re.compile(r"\s*(?:before|prior to|bevor|ehe|avant d|antes de)\b", _A)
 _SAYS_QUESTION = re.compile(r"\b(?:questions?|query|ask|asking|asked|answer|wonder|know|frage|question|pregunta)\b", _A)
 _GIVEN_BEHIND = re.compile(rf"\s*(?:text|below|is|called|named|file)?\s*:?\s*{MARKS['quote']}", _A)
-_GIVEN_BEFORE = re.compile(r"\b(?:following|given|provided|specified|reference|source|target|original|user|input|text)\s+(?:text\s+)?$", _A)
+_GIVEN_BEFORE = re.compile(
+    r"\b(?:following|given|provided|specified|reference|source|target|original|user|input|text)\s+(?:text\s+)?$", _A
+)
 
 
 def is_question(words: str, *, marked: bool = False) -> bool:
@@ -63,7 +66,7 @@ def is_statement(words: str) -> bool:
 
 
 def cannot(words: str) -> bool:
-    """Whether words ask for something no task type does: to send, buy, delete…"""
+    """Whether words ask for something no task type does: to send, to buy, to delete."""
     return _CANNOT.match(words) is not None
 
 

@@ -45,7 +45,30 @@ _MEANT = {
     },
 }  # fmt: skip
 _BARE = frozenset(
-    "put turn boil bring render say read look take make get give show tell convert create generate lies lis lee mach mets".split()
+    [
+        "put",
+        "turn",
+        "boil",
+        "bring",
+        "render",
+        "say",
+        "read",
+        "look",
+        "take",
+        "make",
+        "get",
+        "give",
+        "show",
+        "tell",
+        "convert",
+        "create",
+        "generate",
+        "lies",
+        "lis",
+        "lee",
+        "mach",
+        "mets",
+    ]
 )
 _DANGLING = re.compile(r"(?:\s+(?:the|a|an|of|in|on|from|for|to|into|with|and|at|is|me|it|them|every|each|all))+$")
 

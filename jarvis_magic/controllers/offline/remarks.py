@@ -56,9 +56,7 @@ def _left_out(reading: Reading, division: Division) -> Iterator[tuple[int, int]]
     for start, end in sorted([*tails, *division.loose]):
         words = reading.skeleton[start:end]
         plain = re.sub(f"[{''.join(MARKS.values())}{FILLER}]+", "", words).strip(" \t\n.,:;!?'\"()-")
-        if cannot(words):
-            yield start, end
-        elif (
+        if cannot(words) or (
             (start, end) in division.loose
             and len(plain.split()) > 1
             and not _SMALL_TALK.match(words)
