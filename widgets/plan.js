@@ -110,7 +110,12 @@ export class Panel {
     if (!width || width === this.local.width) return;
     this.local.width = width;
     clearTimeout(this.measure);
-    this.measure = setTimeout(() => this.model.send({ kind: "width", width: width - FRAME }), PAUSE_IN_TYPING);
+    const tell = () => this.model.send({ kind: "width", width: width - FRAME });
+    if (this.measure) this.measure = setTimeout(tell, PAUSE_IN_TYPING);
+    else {
+      this.measure = -1;
+      tell(); // the first time at once: the graph is laid out for this page before it is looked at
+    }
     this.schedule();
   }
 

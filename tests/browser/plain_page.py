@@ -21,9 +21,10 @@ _START = """async ([esm, css, traits]) => {
     get: (name) => state[name],
     on: (name, f) => (listeners[name] ??= []).push(f),
     off: (name, f) => { listeners[name] = (listeners[name] || []).filter((g) => g !== f); },
-    send: async (message) => { window.sent.push(message); window.change(await window.take(message)); },
+    send: async (message) => { window.sent.push(message); window.change(await window.take(message)); window.answered += 1; },
   };
   window.sent = [];
+  window.answered = 0;
   window.change = (changed) => {
     Object.assign(state, changed);
     for (const name of Object.keys(changed)) for (const f of listeners[`change:${name}`] || []) f();
@@ -48,6 +49,7 @@ class PlainPage:
         traits: dict[str, Any] = {name: {} for name in TRAITS}
         panel.publish(traits.__setitem__)
         page.evaluate(_START, [front_end.module(), front_end.style(), traits])
+        page.wait_for_function("window.answered > 0")  # the page has said its width, and the graph is laid out for it
 
     def _take(self, message: Mapping[str, Any]) -> dict[str, Any]:
         self.panel.take(message)
