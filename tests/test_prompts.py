@@ -108,7 +108,7 @@ def test_every_demonstration_is_a_plan_by_our_own_parser(shown: object) -> None:
 def test_the_nearest_demonstrations_are_shown(text: str, inputs: dict[str, str], expected: str) -> None:
     """A request is shown what resembles it in kinds and words, nearest last."""
     request = Request(text, {name: resource(kind, None) for name, kind in inputs.items()})
-    shown = nearest(request, ALL)
+    shown = nearest(request, ALL, 650)
     assert 1 <= len(shown) <= 4
     assert shown[-1].request.startswith(expected)
 
@@ -116,7 +116,7 @@ def test_the_nearest_demonstrations_are_shown(text: str, inputs: dict[str, str],
 def test_demonstrations_show_only_what_can_run() -> None:
     """A type that nothing here can run is not demonstrated."""
     menu = Menu({"image-to-text": "", "summarization": ""})
-    shown = nearest(Request("Describe @photo and read it aloud", {"photo": resource("image", None)}), menu)
+    shown = nearest(Request("Describe @photo and read it aloud", {"photo": resource("image", None)}), menu, 650)
     assert all(demonstration.types <= {"image-to-text", "summarization"} for demonstration in shown)
 
 
@@ -142,11 +142,14 @@ def test_every_type_can_be_offered() -> None:
 
 
 def test_what_experts_are_good_at_is_said_as_far_as_there_is_room() -> None:
-    """A short menu says what its experts do; a long one says it as long as there is room."""
+    """Every type gets the same room for what its experts do; where that is too little, nothing is said."""
     menu = Menu({"image-to-text": "Reads printed text.", "summarization": "Takes whole sentences. " * 20})
     request = Request("x", {"photo": resource("image", None)})
-    assert "image-to-text: Reads printed text." in menu_text(menu, request, 400)
-    assert "Takes whole" not in menu_text(menu, request, 400)
+    roomy = menu_text(menu, request, 400)
+    assert "image-to-text: Reads printed text." in roomy
+    assert "summarization: Takes whole" in roomy
+    assert len(roomy) <= 400
+    assert "Takes" not in menu_text(menu, request, 100)
 
 
 @pytest.mark.parametrize(
