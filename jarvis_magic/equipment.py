@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .catalogue import ChatCatalogue, HubCatalogue, KnownCatalogue, UrlCatalogue, joined
+from .catalogue import ChatCatalogue, HubCatalogue, KnownCatalogue, LocalCatalogue, UrlCatalogue, joined
 from .catalogue import embedded as embedded_catalogue
 from .chat import Metered, OpenAIChat, chat_model
 from .contracts import Catalogue, ChatModel, Controller, Endpoint
 from .controllers import LLMController, OfflineController
-from .endpoints import ChatEndpoint, ProviderEndpoint, UrlEndpoint
+from .endpoints import ChatEndpoint, LocalEndpoint, ProviderEndpoint, UrlEndpoint
 from .endpoints import embedded as embedded_endpoints
-from .keys import Keys
+from .keys import HUGGING_FACE_URL, Keys
 from .options import Options
 from .store import FileCache, cache_folder
 from .values import EndpointKind
@@ -115,18 +115,20 @@ def equipment(
     chat = Metered(found.chat, options.max_tokens or None) if found else None
     llm = [LLMController(chat, options, found=found.by != "name")] if found and chat else []
     controllers = (*([given] if given else llm), OfflineController())
-    here = [embedded_catalogue(), *([ChatCatalogue(found.chat, options.vision)] if found else [])]
+    local = LocalCatalogue(options, keys.key_for(HUGGING_FACE_URL))
+    here = [embedded_catalogue(), local, *([ChatCatalogue(found.chat, options.vision)] if found else [])]
     kept = FileCache(cache_folder(keys.environment) / "hub")
     return Equipment(
         controllers,
         catalogue or joined(*here, HubCatalogue(keys, kept, options), UrlCatalogue()),
         catalogue or joined(*here, KnownCatalogue(keys, kept)),
-        {**_chat_endpoint(chat), **(endpoints or _endpoints(keys))},
+        {**_chat_endpoint(chat), **(endpoints or _endpoints(options, keys))},
     )
 
 
-def _endpoints(keys: Keys) -> Mapping[EndpointKind, Endpoint]:
-    return {**embedded_endpoints(), "provider": ProviderEndpoint(keys), "url": UrlEndpoint(keys)}
+def _endpoints(options: Options, keys: Keys) -> Mapping[EndpointKind, Endpoint]:
+    local = LocalEndpoint(options, keys.key_for(HUGGING_FACE_URL))
+    return {**embedded_endpoints(), "local": local, "provider": ProviderEndpoint(keys), "url": UrlEndpoint(keys)}
 
 
 def _chat_endpoint(chat: ChatModel | None) -> Mapping[EndpointKind, Endpoint]:

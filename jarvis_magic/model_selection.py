@@ -146,10 +146,19 @@ def _merit(task: Task, candidate: Candidate) -> tuple[bool, int, bool, bool, int
     popularity = (candidate.downloads or 0) + 100 * (candidate.likes or 0)
     language = _spoken(task)
     knows = bool(language) and language in candidate.languages
-    return candidate.endpoint == "function", _fit(task, candidate), knows, candidate.is_local, popularity
+    return (
+        candidate.endpoint == "function",
+        _fit(task, candidate),
+        knows,
+        candidate.is_local and not candidate.download,
+        popularity,
+    )
 
 
-WAYS: Mapping[EndpointKind, str] = {"toolbox": '`pip install "jarvis_magic[toolbox]"`'}
+WAYS: Mapping[EndpointKind, str] = {
+    "toolbox": '`pip install "jarvis_magic[toolbox]"`',
+    "local": '`pip install "jarvis_magic[local]"`',
+}
 """What makes candidates of an endpoint kind available that are not, where they do not say it themselves."""
 
 
@@ -284,10 +293,15 @@ async def _as_asked(
 
 
 def _named(wanted: str, candidates: Iterable[Candidate]) -> Candidate | None:
-    """The candidate that is called ``model@provider``, ``model``, or by the last part of its name."""
+    """The candidate that is called ``model@provider``, ``model@endpoint``, ``model``, or by the last part of its name."""
     by_name: dict[str, Candidate] = {}
     for candidate in candidates:
-        for name in (f"{candidate.model}@{candidate.provider}", candidate.model, candidate.model.rpartition("/")[2]):
+        for name in (
+            f"{candidate.model}@{candidate.provider}",
+            f"{candidate.model}@{candidate.endpoint}",
+            candidate.model,
+            candidate.model.rpartition("/")[2],
+        ):
             by_name.setdefault(name, candidate)
     return by_name.get(wanted)
 

@@ -113,6 +113,8 @@ class Candidate:
         How many of its calls may run at once; ``None``: no limit of its own.
     licence, downloads, likes, size, gated
         From the model's card: ``size`` in bytes, ``gated`` if its terms must be accepted first.
+    download
+        How many bytes must be downloaded before it can run; 0: nothing.
     """
 
     model: str
@@ -132,6 +134,7 @@ class Candidate:
     likes: int | None = None
     size: int | None = None
     gated: bool = False
+    download: int = 0
 
     @property
     def is_local(self) -> bool:

@@ -1,4 +1,4 @@
-"""Where candidates come from: the user's functions, the toolbox, the chat model, the Hub, and URLs."""
+"""Where candidates come from: the user's functions, the toolbox, models on this machine, the chat model, the Hub, and URLs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from .functions import FunctionCatalogue
 from .hub import HubCatalogue
 from .joined import joined
 from .known import KnownCatalogue
+from .local import LocalCatalogue
 from .toolbox import ToolboxCatalogue
 from .urls import UrlCatalogue
 
@@ -17,6 +18,7 @@ __all__ = [
     "FunctionCatalogue",
     "HubCatalogue",
     "KnownCatalogue",
+    "LocalCatalogue",
     "ToolboxCatalogue",
     "UrlCatalogue",
     "embedded",

@@ -34,7 +34,6 @@ CALLABLE: Mapping[str, frozenset[str]] = {
     },
     "novita": _CHATS | {"text-generation", "text-to-video"},
     "nscale": _CHATS | {"text-to-image"},
-    "openai": _CHATS,
     "ovhcloud": _CHATS,
     "publicai": _CHATS,
     "replicate": frozenset({
@@ -48,7 +47,7 @@ CALLABLE: Mapping[str, frozenset[str]] = {
     "wavespeed": frozenset({"image-to-image", "image-to-video", "text-to-image", "text-to-video"}),
     "zai-org": _CHATS | {"text-to-image"},
 }  # fmt: skip
-"""The tasks of the Hub that the client can call, by provider."""
+"""The tasks of the Hub that the client can call with a Hugging Face token, by provider."""
 
 WRITTEN_BY_CHAT = frozenset({"text-generation", "text2text-generation", "conversational"})
 SEEN_BY_CHAT = frozenset({
@@ -58,6 +57,9 @@ SEEN_BY_CHAT = frozenset({
 
 TYPES = frozenset().union(*CALLABLE.values(), WRITTEN_BY_CHAT, SEEN_BY_CHAT)
 """The task types that some provider does."""
+
+BY_URL = CALLABLE["hf-inference"] | WRITTEN_BY_CHAT | SEEN_BY_CHAT
+"""The task types that a server at a URL does: it is called as hf-inference is."""
 
 
 def hub_tag(task_type: str) -> str:

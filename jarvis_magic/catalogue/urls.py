@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from jarvis_magic.keys import host_of
 from jarvis_magic.values import Candidate
 
+from .served import BY_URL
+
 
 class UrlCatalogue:
     """A server's URL as a candidate, when it is what is searched for: nobody but the user brings one up."""
@@ -20,13 +22,15 @@ class UrlCatalogue:
                 search,
                 "url",
                 description=f"What stands behind {host_of(search)}, for {task_type}.",
-                unavailable=_wrong(search),
+                unavailable=_wrong(search, task_type),
             ),
         )
 
 
-def _wrong(url: str) -> str | None:
-    """Why a URL cannot be used."""
+def _wrong(url: str, task_type: str) -> str | None:
+    """Why a URL cannot be used for a task type."""
+    if task_type not in BY_URL:
+        return f'No server takes {task_type} in a form that is known here; write it as a function with `@expert("{task_type}")`.'
     try:
         parts, host = urlsplit(url), host_of(url)
     except ValueError:

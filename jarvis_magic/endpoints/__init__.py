@@ -7,11 +7,20 @@ from jarvis_magic.values import EndpointKind
 
 from .chat import ChatEndpoint
 from .functions import FunctionEndpoint
+from .local import LocalEndpoint
 from .providers import ProviderEndpoint
 from .toolbox import ToolboxEndpoint
 from .urls import UrlEndpoint
 
-__all__ = ["ChatEndpoint", "FunctionEndpoint", "ProviderEndpoint", "ToolboxEndpoint", "UrlEndpoint", "embedded"]
+__all__ = [
+    "ChatEndpoint",
+    "FunctionEndpoint",
+    "LocalEndpoint",
+    "ProviderEndpoint",
+    "ToolboxEndpoint",
+    "UrlEndpoint",
+    "embedded",
+]
 
 
 def embedded() -> dict[EndpointKind, Endpoint]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .about import About, about
 from .download import GIGABYTE, Download, download, look_up, too_large
-from .folders import ModelFolder, cached_models, folder_named, is_repository
+from .folders import ModelFolder, folder_named, is_repository, models_here
 
 __all__ = [
     "GIGABYTE",
@@ -15,10 +15,10 @@ __all__ = [
     "Download",
     "ModelFolder",
     "about",
-    "cached_models",
     "download",
     "folder_named",
     "is_repository",
     "look_up",
+    "models_here",
     "too_large",
 ]

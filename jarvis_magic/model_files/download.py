@@ -83,7 +83,7 @@ def look_up(model: str, *, key: Key | None = None, revision: str | None = None, 
     sizes = {file.rfilename: file.size or 0 for file in info.siblings or () if file.rfilename in names}
     here = folder_named(model, info.sha)
     missing = sum(size for name, size in sizes.items() if here is None or not (here.path / name).exists())
-    licence = (info.card_data or {}).get("license")
+    licence = info.card_data.get("license") if info.card_data else None
     return Download(
         model, str(info.sha), sum(sizes.values()), missing, names, info.pipeline_tag,
         licence if isinstance(licence, str) else None, info.downloads, info.likes, bool(info.gated),
@@ -177,7 +177,7 @@ def _bars(total: int, progressed: Progressed) -> type[Any]:
     """A class of progress bars that show nothing and tell how many bytes have come."""
     from tqdm.std import tqdm
 
-    class Bar(tqdm):  # type: ignore[type-arg]  # generic only in its stubs
+    class Bar(tqdm):  # type: ignore[misc]  # untyped
         def __init__(self, *args: Any, **named: Any) -> None:
             self._counts = named.get("unit") == "B" and "Reconstructing" in str(named.get("desc"))
             self._done = 0

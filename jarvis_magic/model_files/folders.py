@@ -37,6 +37,14 @@ def is_repository(name: str) -> bool:
     )
 
 
+def models_here(own: str = "", cache: Path | None = None) -> Iterator[ModelFolder]:
+    """Yield the models on this machine: those in the folders of a folder of the user's, then those of the cache."""
+    for path in sorted(Path(own).expanduser().glob("*/")) if own else ():
+        if _holds_a_model(path):
+            yield ModelFolder(str(path), path)
+    yield from cached_models(cache)
+
+
 def cached_models(cache: Path | None = None) -> Iterator[ModelFolder]:
     """Yield the models in the Hugging Face cache (``HF_HUB_CACHE``, ``HF_HOME``), each at its newest revision."""
     root = cache or _cache()

@@ -1,0 +1,134 @@
+"""Candidates that run here by ``transformers`` and ``diffusers``: what is on this machine, and what the user names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from jarvis_magic.errors import EndpointError, either
+from jarvis_magic.keys import Key
+from jarvis_magic.model_files import (
+    GIGABYTE,
+    About,
+    Download,
+    ModelFolder,
+    about,
+    folder_named,
+    is_repository,
+    look_up,
+    models_here,
+    too_large,
+)
+from jarvis_magic.options import Options
+from jarvis_magic.values import Candidate
+
+from .search import matching
+
+DRAWS_LOTS = frozenset({
+    "text-generation", "conversational", "text2text-generation", "image-text-to-text", "text-to-image", "image-to-image",
+    "text-to-speech", "text-to-audio", "text-to-video", "image-to-video",
+})  # fmt: skip
+"""Task types whose models may give another result for the same input."""
+
+_LIBRARIES = {"transformers": ("torch", "transformers"), "diffusers": ("torch", "transformers", "diffusers")}
+
+
+class LocalCatalogue:
+    """The models in the Hugging Face cache and in the user's folder of models.
+
+    A model that is not here is a candidate if it is named in full, as ``owner/name``; a folder, if its path is named.
+
+    Parameters
+    ----------
+    options
+        ``model_folder`` and ``max_download``.
+    key
+        The Hub's key.
+    hub
+        The Hub's address, where it is not the environment's.
+    """
+
+    def __init__(self, options: Options, key: Key | None = None, hub: str | None = None) -> None:
+        self._options, self._key, self._hub = options, key, hub
+
+    async def candidates(self, task_type: str, limit: int, search: str = "") -> tuple[Candidate, ...]:
+        """Return the models here for a task type; see `jarvis_magic.contracts.Catalogue`."""
+        named = await asyncio.to_thread(self._named, task_type, search) if search else None
+        if named is not None:
+            return (named,)
+        return matching(await asyncio.to_thread(self._here, task_type), search, limit)
+
+    def _here(self, task_type: str) -> list[Candidate]:
+        return [
+            candidate
+            for folder in models_here(self._options.model_folder)
+            for candidate in _candidates(folder, task_type)
+        ]
+
+    def _named(self, task_type: str, name: str) -> Candidate | None:
+        """The model of a name that is a folder, or that of a model on the Hub; ``None`` if it is just words."""
+        folder = folder_named(name)
+        if folder is not None:
+            return next(_candidates(folder, task_type), None)
+        if "/" not in name or not is_repository(name) or _lack("transformers"):
+            return None
+        try:
+            return self._to_come(look_up(name, key=self._key, hub=self._hub), task_type)
+        except EndpointError:
+            return None  # the Hub has no such model, or cannot be asked; what else there is under this name, others say
+
+    def _to_come(self, wanted: Download, task_type: str) -> Candidate | None:
+        if wanted.tag not in (None, task_type):
+            return None
+        is_large = wanted.missing > self._options.max_download * GIGABYTE
+        return Candidate(
+            model=wanted.model,
+            endpoint="local",
+            description=f"A model for {wanted.tag or task_type}, run on this machine.",
+            weakness=f"It is downloaded first: {_megabytes(wanted.missing)}.",
+            revision=wanted.revision,
+            unavailable=too_large(wanted, self._options.max_download) if is_large else None,
+            deterministic=task_type not in DRAWS_LOTS,
+            limit=1,
+            licence=wanted.licence,
+            downloads=wanted.downloads,
+            likes=wanted.likes,
+            size=wanted.size,
+            gated=wanted.gated,
+            download=wanted.missing,
+        )
+
+
+def _candidates(folder: ModelFolder, task_type: str) -> Iterator[Candidate]:
+    """The candidate that a folder is for a task type, if it is one."""
+    known = about(folder)
+    if task_type in known.types:
+        yield Candidate(
+            model=folder.model,
+            endpoint="local",
+            description=f"{known.architecture}, a model on this machine ({_megabytes(known.size)}).",
+            languages=_languages(known, task_type),
+            revision=folder.revision,
+            unavailable=_lack(known.library) or known.problem,
+            deterministic=task_type not in DRAWS_LOTS,
+            limit=1,
+            licence=known.licence,
+            size=known.size,
+        )
+
+
+def _languages(known: About, task_type: str) -> tuple[str, ...]:
+    """The languages a model of texts or speech knows; of others the card tells that of its own text."""
+    about_words = not task_type.startswith(("image", "object", "mask", "depth", "video", "audio-class", "audio-to"))
+    return tuple(known.languages) if about_words else ()
+
+
+def _lack(library: str) -> str | None:
+    """What is missing to run models of a library, with what brings it; nothing is imported to find out."""
+    missing = [name for name in _LIBRARIES[library] if find_spec(name) is None]
+    return f'It needs {either(missing, "and")}: run `pip install "jarvis_magic[local]"`.' if missing else None
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= GIGABYTE else f"{size / 1e6:,.0f} MB"
