@@ -4,33 +4,53 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 NOTEBOOKS := $(wildcard example_notebooks/*.ipynb)
+PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test lint bench lab test-browser test-kernels clean help
+.PHONY: help demo test test-python test-notebooks test-browser test-kernels lint bench live lab browser node clean
 
-help:            ## what each target does
-	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
+help:                   ## what each target does
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/'
 
-demo: $(READY)   ## run the quickstart notebook for real; leaves build/quickstart.ipynb and .html
+demo: $(READY)          ## run the quickstart notebook for real; leaves build/quickstart.ipynb and .html
 	$(BIN)/python scripts/run_notebooks.py example_notebooks/quickstart.ipynb
 
-test: $(READY) lint   ## the whole suite: lint, types, tests, example notebooks
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+test: lint test-python test-notebooks test-browser test-kernels  ## the whole suite
+
+test-python: $(READY) node ## everything that needs no browser
+	$(PYTEST) -n 2 --dist loadgroup --ignore tests/browser
+
+test-notebooks: $(READY) ## the example notebooks, executed
 	$(BIN)/python scripts/run_notebooks.py $(NOTEBOOKS)
 
-lint: $(READY)   ## ruff and mypy
+test-browser: $(READY) browser ## the widget in a real JupyterLab and a real Notebook 7
+	$(PYTEST) tests/browser --ignore tests/browser/test_kernels.py
+
+test-kernels: $(READY) browser ## the waiting cell on ipykernel 6.30, 6.31 and 7.4, in a real browser
+	$(PYTEST) tests/browser/test_kernels.py
+
+browser:                # Debian's browser, and a font it can draw with
+	scripts/system.sh chromium fonts-dejavu-core
+
+node:                   # what runs the front end's unit tests
+	@command -v node >/dev/null || scripts/system.sh nodejs
+
+lint: $(READY)          ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY)  ## speed, size and quality, as ratios measured in one run
+bench: $(READY)         ## speed, size and quality, as ratios measured in one run
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
-lab: $(READY)    ## JupyterLab with the example notebooks
+live: $(READY)          ## twenty labelled requests against a real chat endpoint, with your key
+	$(BIN)/python scripts/live.py
+
+lab: $(READY)           ## JupyterLab with the example notebooks
 	$(BIN)/jupyter lab --notebook-dir=example_notebooks
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml scripts/setup.sh
 	scripts/setup.sh $(PYTHON) $(VENV)
 	touch $@
 
-clean:           ## what was built
-	rm -rf build dist $(VENV)
+clean:                  ## what was built
+	rm -rf build dist $(VENV) .venvs

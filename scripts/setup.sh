@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# Make the virtual environment with everything: setup.sh PYTHON VENV
+# Make the virtual environment with everything the tests and examples need: setup.sh PYTHON VENV
 set -euo pipefail
 python=$1 venv=$2
+here=$(dirname "$0")
 
-if ! "$python" -m venv --help >/dev/null 2>&1 || ! "$python" -c 'import ensurepip' 2>/dev/null; then
-  echo "Python's venv is missing; installing Debian's python3-venv."
-  as_root=$([ "$(id -u)" = 0 ] || echo sudo)
-  $as_root apt-get update -qq && $as_root apt-get install -y -qq python3-venv
-fi
+"$python" -c 'import ensurepip, venv' 2>/dev/null || "$here/system.sh" python3-venv
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable '.[toolbox,dev]'
+pip="$venv/bin/python -m pip install --quiet --disable-pip-version-check"
+$pip torch==2.13.0 # exactly: a wheel without CUDA of it may be at hand
+$pip --editable '.[toolbox,local,dev]'
