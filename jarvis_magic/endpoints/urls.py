@@ -13,7 +13,7 @@ from jarvis_magic.values import Assignment, Resource
 from .failures import Callee
 from .lines import Destination
 from .remote import carried_out
-from .wires import CHATS, WIRES, wire_for
+from .wires import CHATS, WIRES, Wire, wire_for
 
 
 class UrlEndpoint:
@@ -31,19 +31,21 @@ class UrlEndpoint:
     async def run(self, assignment: Assignment, arguments: Mapping[str, Resource], emit: Emit) -> Resource:
         """Run a task once; see `jarvis_magic.contracts.Endpoint`."""
         url, task_type = assignment.candidate.model, assignment.type
-        wire = wire_for(task_type, chat=_chats(url) or task_type not in WIRES)
-        if wire is None:
-            msg = f'No server takes {task_type} in a form that is known here; write it as a function with `@expert("{task_type}")`.'
-            raise EndpointRejected(msg)
+        wire = _wire(task_type, url)
         destination = Destination(url, None, self._keys.key_for(url))
         callee = Callee.at_url(url, task_type, host_of(url))
         return await carried_out(assignment, arguments, emit, wire, destination, callee, self._keys)
 
 
-def _chats(url: str) -> bool:
-    """Whether it is the address of a chat: that of OpenAI's protocol."""
-    return urlsplit(url).path.rstrip("/").endswith(("/v1", "/chat/completions"))
+CALLABLE = (frozenset(WIRES) | CHATS) - {"text-to-video", "image-to-video"}
+"""The task types that can be done by what stands behind a URL; the client sends videos' to providers only."""
 
 
-CALLABLE = frozenset(WIRES) | CHATS
-"""The task types that can be done by what stands behind a URL."""
+def _wire(task_type: str, url: str) -> Wire:
+    """As a chat at the address of OpenAI's protocol, and where there is no other way."""
+    chats = urlsplit(url).path.rstrip("/").endswith(("/v1", "/chat/completions"))
+    wire = wire_for(task_type, chat=chats or task_type not in WIRES) if task_type in CALLABLE else None
+    if wire is None:
+        msg = f'No server takes {task_type} in a form that is known here; write it as a function with `@expert("{task_type}")`.'
+        raise EndpointRejected(msg)
+    return wire
