@@ -24,7 +24,8 @@ from .known import KnownCatalogue, Lack
 from .served import TYPES, does, hub_tag
 
 if TYPE_CHECKING:
-    from huggingface_hub import HfApi, ModelInfo
+    from httpx2 import Response
+    from huggingface_hub import ModelInfo
 
 HUB = "https://huggingface.co"
 
@@ -116,39 +117,41 @@ class HubCatalogue:
             return self._named(task_type, model) if model else self._listed(task_type, search)
         except HfHubHTTPError as error:
             return _refusal(error.response.status_code)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            return Lack(f"The Hub answered in a way that is not understood ({type(error).__name__}); try again later.", "try again later")  # fmt: skip
         except (HTTPError, OSError) as error:
-            return Lack(
-                f"The Hub cannot be reached ({type(error).__name__}); check the network.",
-                "connect this machine to the network",
-            )
+            return Lack(f"The Hub cannot be reached ({type(error).__name__}); check the network.", "connect this machine to the network")  # fmt: skip
 
     def _named(self, task_type: str, model: str) -> list[Candidate]:
-        info = self._api.model_info(model, expand=_EXPAND)  # type: ignore[arg-type]  # the names are right
+        from huggingface_hub import ModelInfo
+
+        info = ModelInfo(**self._json(f"api/models/{model}", {"expand": _EXPAND}))  # type: ignore[no-untyped-call]
         return list(_by_provider(info, task_type)) or [_candidate(info, task_type, None)]
 
     def _listed(self, task_type: str, search: str) -> list[Candidate]:
-        infos = self._api.list_models(
-            pipeline_tag=hub_tag(task_type),
-            inference_provider=None if search else "all",
-            search=search or None,
-            sort="downloads",
-            limit=ASKED,
-            expand=_EXPAND,  # type: ignore[arg-type]
-        )
+        from huggingface_hub import ModelInfo
+
+        narrowed = {"search": search} if search else {"inference_provider": "all"}
+        asked = {"pipeline_tag": hub_tag(task_type), "sort": "downloads", "limit": ASKED, "expand": _EXPAND, **narrowed}
+        infos = [ModelInfo(**written) for written in self._json("api/models", asked)]  # type: ignore[no-untyped-call]
         listed = [next(_by_provider(info, task_type), None) or _candidate(info, task_type, None) for info in infos]
         served = [candidate for candidate in listed if not candidate.unavailable]
         return served + [c for c in listed if c.unavailable] if search else served
 
-    @property
-    def _api(self) -> HfApi:
-        from huggingface_hub import HfApi
+    def _json(self, path: str, asked: Mapping[str, Any]) -> Any:
+        """Ask the Hub once; `HfApi` would ask again and again, longer than anybody waits."""
+        from huggingface_hub.utils import hf_raise_for_status  # type: ignore[attr-defined]  # they are documented there
 
-        return HfApi(endpoint=self._hub, token=self._token or False)
+        response = self._response(path, asked, PATIENCE)
+        hf_raise_for_status(response)
+        return response.json()
 
-    @property
-    def _token(self) -> str | None:
+    def _response(self, path: str, asked: Mapping[str, Any], patience: float) -> Response:
+        from huggingface_hub import get_session
+
         key = self._keys.key_for(HUGGING_FACE_URL)
-        return key.reveal() if key else None
+        headers = {"authorization": f"Bearer {key.reveal()}"} if key else {}
+        return get_session().get(f"{self._hub}/{path}", params=dict(asked), headers=headers, timeout=patience)
 
     # Cards
 
@@ -166,12 +169,9 @@ class HubCatalogue:
     def _sentence(self, model: str) -> str:
         """The sentence of a model's card; empty if it cannot be had."""
         from httpx2 import HTTPError
-        from huggingface_hub import get_session
-        from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # it is documented there
 
-        headers = build_hf_headers(token=self._token or False)
         try:
-            response = get_session().get(f"{self._hub}/{model}/resolve/main/README.md", headers=headers, timeout=CARDS)
+            response = self._response(f"{model}/resolve/main/README.md", {}, CARDS)
         except (HTTPError, OSError):
             return ""
         return sentence_of(response.text) if response.is_success else ""
