@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 NOTEBOOKS := $(wildcard example_notebooks/*.ipynb)
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test test-python test-notebooks test-browser test-kernels lint bench live lab browser node clean
+.PHONY: help demo test test-python test-notebooks test-browser test-kernels test-inference lint bench live lab browser node clean
 
 help:                   ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/'
@@ -28,6 +28,12 @@ test-browser: $(READY) browser ## the widget in a real JupyterLab and a real Not
 test-kernels: $(READY) browser ## the waiting cell on ipykernel 6.30, 6.31 and 7.4, in a real browser
 	$(PYTEST) tests/browser/test_kernels.py
 
+test-inference: $(READY) build/llama/bin/llama-server ## the chat model against llama.cpp's server, which is built first
+	$(PYTEST) tests/inference -m inference
+
+build/llama/bin/llama-server: scripts/build_llama_server.sh
+	$< $(BIN)/python build/llama
+
 browser:                # Debian's browser, and a font it can draw with
 	scripts/system.sh chromium fonts-dejavu-core
 
@@ -43,7 +49,7 @@ bench: $(READY)         ## speed, size and quality, as ratios measured in one ru
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
 live: $(READY)          ## twenty labelled requests against a real chat endpoint, with your key
-	$(BIN)/python scripts/live.py
+	$(BIN)/python scripts/live.py $(MODEL)
 
 lab: $(READY)           ## JupyterLab with the example notebooks
 	$(BIN)/jupyter lab --notebook-dir=example_notebooks
