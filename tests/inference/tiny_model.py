@@ -67,13 +67,14 @@ def _tensors(sayings: Sequence[Sequence[str]], count: int, width: int) -> dict[s
             last = position + 1 == len(saying)
             output[2 if last else token + 1, state] = 10
             token += 1
-    nothing = np.zeros((width, width), np.float32)
+    nothing: np.ndarray[Any, Any] = np.zeros((width, width), np.float32)
     layer = {f"blk.0.{name}.weight": nothing for name in ("attn_q", "attn_k", "attn_v", "attn_output")}
-    layer |= {f"blk.0.{name}.weight": np.ones(width, np.float32) for name in ("attn_norm", "ffn_norm")}
+    ones: np.ndarray[Any, Any] = np.ones(width, np.float32)
+    layer |= {f"blk.0.{name}.weight": ones for name in ("attn_norm", "ffn_norm")}
     layer |= {f"blk.0.{name}.weight": np.zeros((32, width), np.float32) for name in ("ffn_gate", "ffn_up")}
     layer["blk.0.ffn_down.weight"] = np.zeros((width, 32), np.float32)
-    norm = np.ones(width, np.float32)
-    return {"token_embd.weight": embedding, "output_norm.weight": norm, "output.weight": output, **layer}
+
+    return {"token_embd.weight": embedding, "output_norm.weight": ones, "output.weight": output, **layer}
 
 
 def _gguf(known: Mapping[str, Any], tensors: Mapping[str, np.ndarray[Any, Any]]) -> bytes:
