@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from .media import Audio, Video
     from .options import Options
     from .plans import Plan
+    from .store import load_plan, save_plan
     from .tasks import Task
     from .values import Run
 
 __version__ = "0.1.0"
 
-__all__ = ["Audio", "Jarvis", "Options", "Plan", "Run", "Task", "Video", "expert", "to_mermaid"]
+__all__ = ["Audio", "Jarvis", "Options", "Plan", "Run", "Task", "Video", "expert", "load_plan", "save_plan", "to_mermaid"]
 
 _HOMES = {
     "Audio": "media",
@@ -48,6 +49,8 @@ _HOMES = {
     "Task": "tasks",
     "Video": "media",
     "expert": "experts",
+    "load_plan": "store",
+    "save_plan": "store",
     "to_mermaid": "drawing",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from .plans import Plan
@@ -10,12 +10,18 @@ from .tasks import FrozenMap, Task
 from .values import Assignment, Outcome, Proposal, Success
 
 
-def still_valid(before: Proposal, after: Proposal, outcomes: Mapping[str, Outcome]) -> dict[str, Success]:
-    """Return the results of `before` that hold for `after`: of tasks that are as they were, model and sources too."""
+def still_valid(
+    before: Proposal, after: Proposal, outcomes: Mapping[str, Outcome], changed: Collection[str] = ()
+) -> dict[str, Success]:
+    """Return the results of `before` that hold for `after`: of tasks that are as they were, model and sources too.
+
+    ``changed`` are the inputs that are not what they were.
+    """
     kept: dict[str, Success] = {}
     for task in after.plan.in_order:
         outcome = outcomes.get(task.id)
         same = before.plan.by_id.get(task.id) == task and _model(before, task) == _model(after, task)
+        same = same and not any(reference.name in changed for reference in task.references)
         if same and isinstance(outcome, Success) and all(name in kept for name in after.plan.dependencies(task.id)):
             kept[task.id] = outcome
     return kept
@@ -32,8 +38,12 @@ def remaining(proposal: Proposal, kept: Mapping[str, Success]) -> Proposal:
 
 
 def _model(proposal: Proposal, task: Task) -> object:
+    """What tells the expert of a task from every other; what else is known of one may change from day to day."""
     assignment = proposal.assignments.get(task.id)
-    return assignment.candidate if isinstance(assignment, Assignment) else assignment
+    if not isinstance(assignment, Assignment):
+        return None
+    candidate = assignment.candidate
+    return candidate.endpoint, candidate.model, candidate.provider, candidate.revision
 
 
 def _without_order(task: Task, kept: Mapping[str, Success]) -> Task:

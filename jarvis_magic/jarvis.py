@@ -19,7 +19,7 @@ from .contracts import Approve, Catalogue, Controller, Endpoint, Review
 from .equipment import Equipment, Found, equipment, find_chat
 from .errors import JarvisCancelled, UsageError
 from .event_loop import EventLoop
-from .events import Approved, Emit, Event, Noted, Proposed, Used, nowhere
+from .events import Approved, Emit, Event, Noted, Proposed, TaskEnded, Used, nowhere
 from .keys import Key, Keys
 from .model_selection import menu_of, select_models
 from .options import Options
@@ -103,7 +103,9 @@ class Jarvis:
     def equipment(self) -> Equipment:
         """What a run works with now: controllers, catalogue and endpoints."""
         given = None if isinstance(self._controller, str) else self._controller
-        return equipment(given, self.chat, self.options, self.keys, catalogue=self._catalogue, endpoints=self._endpoints)
+        return equipment(
+            given, self.chat, self.options, self.keys, catalogue=self._catalogue, endpoints=self._endpoints
+        )
 
     def plan(self, request: str, /, *, variables: Mapping[str, Any] | None = None, **named: Any) -> Plan:
         """Return the plan for a request, without running anything; see `run` for what it takes and raises."""
@@ -227,6 +229,8 @@ class Jarvis:
             approved = await self._approved(proposal, asked.approve, emit)
         execute = partial(self._execute, request=request, means=means, stop=asked.stop, emit=emit)
         kept = still_valid(proposal, approved, asked.replay.kept) if asked.replay else {}
+        for task_id, success in kept.items():
+            emit(TaskEnded(task_id, success))
         proposal, outcomes = approved, await execute(approved, kept)
         while changed := await self._reviewed(proposal, outcomes, asked, emit):
             outcomes = await execute(changed, still_valid(proposal, changed, outcomes))

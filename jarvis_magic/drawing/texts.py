@@ -101,10 +101,10 @@ def proposal_text(proposal: Proposal) -> str:
     )
 
 
-def run_text(run: Run, bound: Mapping[str, str] | None = None) -> str:
+def run_text(run: Run, bound: Mapping[str, str] | None = None, *, shows_results: bool = True) -> str:
     """Return a run in plain text: the request, the answer, the tree with states, results, what failed, what was bound.
 
-    ``bound`` are the variables that were bound, and what each holds.
+    ``bound`` are the variables that were bound, and what each holds; see `run_html`.
     """
     outcomes = run.outcomes
     ended = [o for o in outcomes.values() if isinstance(o, Success | Failure)]
@@ -119,8 +119,8 @@ def run_text(run: Run, bound: Mapping[str, str] | None = None) -> str:
     page = _page(
         cut(clean(run.plan.request), 600),
         text_tree(Proposal(run.plan, run.assignments), outcomes, longest=40),
-        cut(clean(run.response), 4_000),
-        _block("Results", results, 30),
+        cut(clean(run.response), 4_000) if shows_results else "",
+        _block("Results", results if shows_results else [], 30),
         _block("Not done", troubles, 12),
         _block("Notes", [*run.plan.notes, *run.notes], 12),
         "; ".join([*([f"Took {seconds(took)}"] if ended else []), *used(run.usage)]),

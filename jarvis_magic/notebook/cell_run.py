@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from jarvis_magic.errors import JarvisCancelled, JarvisError, UsageError
 from jarvis_magic.events import Event
-from jarvis_magic.jarvis import Jarvis, Ongoing
+from jarvis_magic.jarvis import Jarvis, Ongoing, Replay
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
 from jarvis_magic.request_reading import read_request
@@ -20,7 +20,8 @@ from jarvis_magic.values import Outcome, Proposal, Request, Resource, Run
 
 from .binding import bound_sentence, refuse_renaming, renamed_notes
 from .cell import names_in, read_body
-from .session import Cell, Session
+from .repeating import Again, Locked, digests_of, keep_locked, read_locked
+from .session import Cell, Digests, Last, Session
 from .view_choice import view_for
 from .views import Ending, View
 from .waiting import Inbox, in_thread, interruptible, ticking, wait_for
@@ -50,15 +51,29 @@ class CellRun:
         Who carries it out, and how.
     session, shell
         What is remembered of other cells, and the interactive shell.
+    again
+        What is known of it, if it ran before and is to be brought up to date.
     """
 
-    def __init__(self, cell: Cell, jarvis: Jarvis, options: Options, session: Session, shell: Any) -> None:
+    def __init__(
+        self,
+        cell: Cell,
+        jarvis: Jarvis,
+        options: Options,
+        session: Session,
+        shell: Any,
+        again: Again | None = None,
+    ) -> None:
         self.cell, self.jarvis, self.options, self.session, self.shell = cell, jarvis, options, session, shell
         self.inbox: Inbox[_Question | Event | object] = Inbox(blocking=not cell.where.awaited)
         self._names: dict[str, str] = {}
         self._edited: set[str] = set()
         self._offered: Mapping[str, Resource] = {}
+        self._source: Again | Locked | None = again or read_locked(cell, refresh=options.refresh)
+        self._doubts: tuple[str, ...] = ()
         self._notes: tuple[str, ...] = ()
+        self._said: tuple[str, ...] = ()
+        self._digests: Future[Digests] = Future()
         self._planned: Proposal | None = None
         self.inputs: Mapping[str, Resource] = {}
         self._ongoing: Ongoing | None = None
@@ -71,7 +86,7 @@ class CellRun:
             self.session.begins(self.cell, names_in(self.cell.body))
         async with ticking(self.shell) if self.cell.where.awaited else contextlib.nullcontext():
             try:
-                run = await self._run(await self._request())
+                run = await self._run(*await self._repeated(await self._request()))
             except (JarvisCancelled, KeyboardInterrupt) as stopped:
                 if self._planned is None:
                     raise self._cancelled(stopped) from None
@@ -83,8 +98,9 @@ class CellRun:
 
     def _refuse_unasked(self) -> None:
         """Refuse at once, before anything is planned or paid, to ask where nobody is."""
-        if self.options.approve == "ask" and not self.cell.where.person:
-            msg = f"Nobody is here to approve the plan of this cell: {WAYS_OUT}."
+        if self.options.approve == "ask" and not self.cell.where.person and self._source is None:
+            lock = f", which {self.cell.flags.lock!r} does not hold" if self.cell.flags.lock else ""
+            msg = f"Nobody is here to approve the plan of this cell{lock}: {WAYS_OUT}."
             raise UsageError(msg)
 
     async def _request(self) -> Request:
@@ -92,20 +108,40 @@ class CellRun:
         body = read_body(self.cell.body.strip(), self.shell.user_ns)
         self._notes = (*self._who_plans(), *body.notes)
         await self.view.begin()
-        flags, self._offered = self.cell.flags, self.session.offered(self.cell)
-        read = partial(read_request, outputs=flags.names, uses=flags.uses, offered=self._offered)
-        request = await self._wait(in_thread(read, body.text, self.shell.user_ns, body.named))
-        self.inputs = request.inputs
+        flags, offered = self.cell.flags, self.session.offered(self.cell)
+        read = partial(read_request, outputs=flags.names, uses=flags.uses, offered=offered)
+        return await self._wait(in_thread(read, body.text, self.shell.user_ns, body.named))
+
+    async def _repeated(self, request: Request) -> tuple[Request, Replay | None]:
+        """The request, with what there is of it from before."""
+        if self._source is None:
+            return self._known(request), None
+        means = (self.shell.user_ns, self.jarvis.equipment().catalogue, self.options)
+        repetition = await self._wait(self.jarvis.submit(self._source.repetition(request, *means)))
+        self._doubts = repetition.doubts
+        if self._doubts and not self.cell.where.person:
+            msg = f"{' '.join(self._doubts)} Nobody is here to allow it: run the cell where somebody is, or add --refresh."
+            raise UsageError(msg)
+        self._notes += (*self._doubts, *([self._source.note] if self._source.note else []))
+        known = self._known(repetition.request)
+        return known, await self._wait(in_thread(self._source.replay, repetition, self._digests))
+
+    def _known(self, request: Request) -> Request:
+        """The request, after taking note of its resources."""
+        self.inputs, self._offered = request.inputs, request.offered
+        self._digests = in_thread(digests_of, {**request.offered, **request.inputs})
         return request
 
     def _who_plans(self) -> tuple[str, ...]:
         """Which chat model plans, said once, where nobody named it."""
-        found = self.jarvis.chat
+        found = None if self._source else self.jarvis.chat
         return self.session.once(f"controller by {found.by}", found.sentence) if found and found.by != "name" else ()
 
-    async def _run(self, request: Request) -> Run:
-        review = self._review if self.options.approve == "ask" else None
-        self._ongoing = self.jarvis.start(request, approve=self._ask, on_event=self.inbox.put, review=review)
+    async def _run(self, request: Request, replay: Replay | None) -> Run:
+        review = self._review if self._asks else None
+        self._ongoing = self.jarvis.start(
+            request, approve=self._ask, on_event=self.inbox.put, review=review, replay=replay
+        )
         try:
             return await self._wait(self._ongoing.future)
         except KeyboardInterrupt:
@@ -171,12 +207,17 @@ class CellRun:
         names = self._name(plan)
         earlier = {name: self._offered[name] for name in plan.inputs if name not in self.inputs}
         self.inputs = {**self.inputs, **earlier}
-        notes = [*plan.notes, *self._notes, *map(_earlier_note, earlier), *renamed_notes(names)]
-        proposal = replace(proposal, plan=replace(plan, notes=notes))
+        self._said = (*self._notes, *map(_earlier_note, earlier), *renamed_notes(names))
+        proposal = replace(proposal, plan=replace(plan, notes=[*plan.notes, *self._said]))
         if self.options.approve == "plan":
             self._planned = proposal
             return None
-        return proposal if self.options.approve == "auto" else await self.view.approve(proposal)
+        return await self.view.approve(proposal) if self._asks else proposal
+
+    @property
+    def _asks(self) -> bool:
+        """Whether somebody is asked before anything runs."""
+        return bool(self._doubts) or (self.options.approve == "ask" and self._source is None)
 
     def _name(self, plan: Plan, edited: Collection[str] = ()) -> Mapping[str, str]:
         """Settle which variable each output is bound to; `edited` are names the user gave while editing."""
@@ -191,20 +232,29 @@ class CellRun:
     def _end(self, run: Run) -> None:
         if not run.plan.tasks and self._notes:
             run = replace(run, notes=(*self._notes, *run.notes))
-        bound = self.session.bindings.bind(run, self._names, self.cell.key)
-        self.session.ended(run)
+        if self.cell.flags.lock and self._source is None and run.plan.tasks:
+            keep_locked(self.cell, self._plain(run))
+            run = replace(run, notes=(*run.notes, f"Kept in {self.cell.flags.lock!r}, to be repeated from there."))
+        bound = self._bind(run)
         ran = self._planned is None
         self._show(Ending(run, bound, shows=self.cell.flags.shows, ran=ran))
         if ran:
             run.check()
 
+    def _bind(self, run: Run) -> Mapping[str, str]:
+        """Bind and remember what there is; return the names bound, with their kinds."""
+        self.session.ended(Last(self.cell, self._plain(run), self._digests))
+        return self.session.bindings.bind(run, self._names, self.cell.key)
+
+    def _plain(self, run: Run) -> Run:
+        """The run without what this cell noted in its plan."""
+        notes = [note for note in run.plan.notes if note not in self._said]
+        return replace(run, plan=replace(run.plan, notes=notes))
+
     def _cancelled(self, stopped: BaseException) -> JarvisCancelled:
         """Bind and show what had finished, and return the one line to raise."""
         run = stopped.run if isinstance(stopped, JarvisCancelled) else None
-        bound = {}
-        if run:
-            bound = self.session.bindings.bind(run, self._names, self.cell.key)
-            self.session.ended(run)
+        bound = self._bind(run) if run else {}
         early = "Stopped." if self._ongoing else "Stopped before anything ran."
         sentence = str(stopped) if isinstance(stopped, JarvisCancelled) else early
         line = " ".join([sentence, *([bound_sentence(bound)] if bound else []), "Later cells were not run."])

@@ -34,6 +34,10 @@ class Flags:
         Values of `Options` by name; those not given are ``None``.
     fresh
         Whether earlier results are left out of it.
+    lock
+        The lock file that the cell is repeated from, and kept in; empty: none.
+    responds
+        Whether the controller writes the answer of a cell that is repeated.
     help
         Whether only the usage is wanted.
     """
@@ -43,6 +47,8 @@ class Flags:
     uses: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     fresh: bool = False
+    lock: str = ""
+    responds: bool = False
     help: bool = False
 
 
@@ -62,7 +68,7 @@ def read_flags(parser: argparse.ArgumentParser, line: str) -> Flags:
     options = {name: getattr(given, name, None) for name in option_types()} | {"approve": _one_approval(given.approve)}
     names = read_names(given.output) if given.output else read.names
     shows = read.shows and not given.output
-    return Flags(names, shows, _uses(given.use), options, given.fresh, given.help)
+    return Flags(names, shows, _uses(given.use), options, given.fresh, given.lock, given.respond, given.help)
 
 
 def _parsed(parser: argparse.ArgumentParser, words: Sequence[str]) -> argparse.Namespace:

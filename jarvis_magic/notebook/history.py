@@ -1,18 +1,31 @@
-"""What ``%jarvis`` tells of earlier runs, and how it forgets them."""
+"""What ``%jarvis`` tells of earlier runs, how it repeats the last, and how it forgets them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jarvis_magic.drawing import run_html, text_tree
-from jarvis_magic.drawing.words import cut, one_line, seconds, used
-from jarvis_magic.errors import UsageError
-from jarvis_magic.values import Assignment, Failure, Proposal, Run, Success
+from jarvis_magic.drawing.words import cut, listed, one_line, seconds, used, where
+from jarvis_magic.errors import UnknownName, UsageError
+from jarvis_magic.values import (
+    Assignment,
+    Attempt,
+    Candidate,
+    Failure,
+    Outcome,
+    Proposal,
+    Run,
+    Skipped,
+    Success,
+)
 
 from .binding import RUN_NAME
+from .repeating import Again
 from .reports import Report
-from .waiting import surroundings
+from .session import NOTHING
+from .waiting import run_blocking, surroundings
 
 if TYPE_CHECKING:
     from .magics import JarvisMagics
@@ -21,11 +34,7 @@ if TYPE_CHECKING:
 
 def show(magics: JarvisMagics, _rest: str) -> Run | None:
     """The last run: in the widget where a page can answer, else as a picture."""
-    run = magics.shell.user_ns.get(RUN_NAME)
-    if not isinstance(run, Run):
-        msg = "Nothing has been run in this session; write a request in a cell that begins with %%jarvis."
-        raise UsageError(msg)
-    options = magics.options()
+    run, options = last_run(magics), magics.options()
     # the page's messages are handled once this cell has ended, so it is as good as one that awaits
     if not (options.widget and surroundings(magics.shell, awaited=True).page_reaches):
         return run
@@ -33,6 +42,101 @@ def show(magics: JarvisMagics, _rest: str) -> Run | None:
 
     show_run(run, magics.jarvis_for(options))
     return None
+
+
+def rerun(magics: JarvisMagics, rest: str) -> None:
+    """Bring the last cell up to date: run what changed and what depends on it, and the tasks named."""
+    last, ids = magics.session.last, rest.replace(",", " ").split()
+    if last is None:
+        raise UsageError(NOTHING)
+    for task_id in ids:
+        known_task(last.run, task_id)
+    said = f"of it, {listed(ids)} again in any case" if ids else "of it, what has changed and what depends on that"
+    again = Again(last, ids, f"Run again: {said}; the rest is reused.")
+    cell = replace(last.cell, where=surroundings(magics.shell, awaited=False))
+    run_blocking(magics.carry_out(cell, again))
+
+
+def why(magics: JarvisMagics, rest: str) -> Report:
+    """Why a task ended as it did: who was chosen, what was tried in which order, and what to type next."""
+    run = last_run(magics)
+    if not rest:
+        msg = f"Name a task: %jarvis why {next(iter(run.plan.by_id), 'ID')}"
+        raise UsageError(msg)
+    return explained(run, known_task(run, rest))
+
+
+def known_task(run: Run, task_id: str) -> str:
+    """The id of a task of the run.
+
+    Raises
+    ------
+    UnknownName
+        If it has no such task.
+    """
+    if task_id not in run.plan.by_id:
+        raise UnknownName("task", task_id, run.plan.by_id, f"the run has {', '.join(run.plan.by_id) or 'no tasks'}")
+    return task_id
+
+
+def explained(run: Run, task_id: str) -> Report:
+    """A task of a run, explained."""
+    assigned, outcome = run.assignments.get(task_id), run.outcomes.get(task_id)
+    rows = [_try_row(attempt) for attempt in outcome.attempts] if isinstance(outcome, Success | Failure) else []
+    if isinstance(assigned, Assignment):
+        tried = {row[0] for row in rows}
+        rows += [[c.model, where(c), "", "not tried"] for c in _ranked(assigned) if c.model not in tried]
+    rows += [[c.model, where(c), "", f"cannot: {c.unavailable}"] for c in (assigned.rejected if assigned else ())]
+    ended = _how_it_ended(task_id, outcome)
+    chosen = f" {assigned.candidate.model} was chosen: {assigned.reason}" if isinstance(assigned, Assignment) else ""
+    return Report(f"{ended}{chosen} {_next(run, task_id)}".rstrip(), ["model", "where", "took", "answered"], rows)
+
+
+def _ranked(assigned: Assignment) -> Sequence[Candidate]:
+    return (assigned.candidate, *assigned.alternatives)
+
+
+def _try_row(attempt: Attempt) -> list[str]:
+    return [attempt.model, attempt.endpoint, seconds(attempt.seconds), attempt.failure or "a result"]
+
+
+def _how_it_ended(task_id: str, outcome: Outcome | None) -> str:
+    match outcome:
+        case Success():
+            reused = ", reused from before" if outcome.reused else ""
+            return " ".join([f"{task_id!r} has a result{reused}.", *outcome.notes])
+        case Failure():
+            return f"{task_id!r} failed: {outcome.sentence}"
+        case Skipped():
+            return f"{task_id!r} was skipped: {outcome.sentence}"
+    return f"{task_id!r} did not run."
+
+
+def _next(run: Run, task_id: str) -> str:
+    """What to type next."""
+    assigned, outcome = run.assignments.get(task_id), run.outcomes.get(task_id)
+    if isinstance(outcome, Skipped) and outcome.cause:
+        return f"See `%jarvis why {outcome.cause}`."
+    if not isinstance(outcome, Failure):
+        return ""
+    other = next(
+        (f" `--use {task_id}={c.model}` takes another expert," for c in getattr(assigned, "alternatives", ())), ""
+    )
+    return f"`%jarvis rerun {task_id}` tries again,{other} `%jarvis models {run.plan.by_id[task_id].type}` lists more."
+
+
+def last_run(magics: JarvisMagics) -> Run:
+    """The run that ``_jarvis`` is.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    run = magics.shell.user_ns.get(RUN_NAME)
+    if not isinstance(run, Run):
+        raise UsageError(NOTHING)
+    return run
 
 
 def history(magics: JarvisMagics, rest: str) -> Report | FormerRun:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from jarvis_magic.jarvis import Jarvis
     from jarvis_magic.options import Options
 
-    from .session import Session
+    from .repeating import Again
+    from .session import Cell, Session
 
 
 def _traits() -> dict[str, TraitType[Any, Any]]:
@@ -103,6 +104,19 @@ class JarvisMagics(_Configured):
         "--share", metavar="kinds|shapes|excerpts", help="How much of the inputs a chat model that plans is told."
     )
     @argument("--max-tokens", metavar="N", help="How many tokens of the chat model the run may use.")
+    @argument(
+        "--lock",
+        metavar="FILE",
+        default="",
+        help="Keep the plan and its expert models in this file, and repeat them from it without planning or asking.",
+    )
+    @argument(
+        "--refresh",
+        action="store_const",
+        const=True,
+        help="Leave aside what the lock and earlier runs hold: plan and run anew.",
+    )
+    @argument("--respond", action="store_true", help="Have the controller write the answer of a cell that is repeated.")
     @argument("--fresh", action="store_true", help="Leave the results of earlier cells out of it.")
     @argument(
         "--no-response", dest="response", action="store_const", const=False, help="Write no answer from the results."
@@ -137,13 +151,13 @@ class JarvisMagics(_Configured):
           %%jarvis grey = << -y
           Make @"holiday.jpg" grey and a little brighter.
         """
-        run_blocking(self._carry_out(line, cell, awaited=False))
+        run_blocking(self._run_cell(line, cell, awaited=False))
 
     async def await_cell(self, line: str, cell: str) -> None:
         """The same for a cell that awaits, so that the kernel goes on meanwhile."""
-        await self._carry_out(line, cell, awaited=True)
+        await self._run_cell(line, cell, awaited=True)
 
-    async def _carry_out(self, line: str, body: str, *, awaited: bool) -> None:
+    async def _run_cell(self, line: str, body: str, *, awaited: bool) -> None:
         from .flags import read_flags  # here, as all that a cell needs, so that loading the extension stays fast
 
         flags = read_flags(self.run_cell.parser, line)
@@ -153,12 +167,17 @@ class JarvisMagics(_Configured):
         if not body.strip():
             msg = "The cell has no request; write below the line what should be done, for example: Describe @photo."
             raise UsageError(msg)
-        from .cell_run import CellRun
         from .session import Cell
 
-        options = resolve(flags.options, self.configured())
-        cell = Cell(flags, body, self.cell_key or f"{line}\n{body}", surroundings(self.shell, awaited=awaited))
-        await CellRun(cell, self.jarvis_for(options), options, self.session, self.shell).carry_out()
+        key = self.cell_key or f"{line}\n{body}"
+        await self.carry_out(Cell(flags, body, key, surroundings(self.shell, awaited=awaited)))
+
+    async def carry_out(self, cell: Cell, again: Again | None = None) -> None:
+        """Run a cell; with `again`, bring it up to date."""
+        from .cell_run import CellRun
+
+        options = resolve(cell.flags.options, self.configured())
+        await CellRun(cell, self.jarvis_for(options), options, self.session, self.shell, again).carry_out()
 
     @no_var_expand
     @line_magic("jarvis")

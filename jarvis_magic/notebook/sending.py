@@ -61,7 +61,7 @@ def sends(magics: JarvisMagics, rest: str) -> Sending:
     controller = means.controllers[0]
     if not isinstance(controller, LLMController):
         return Sending(f"The {controller.name} controller plans on this machine; nothing is sent.")
-    menu = jarvis.submit(menu_of(means.catalogue)).result()
+    menu = jarvis.submit(menu_of(means.at_hand)).result()
     messages = controller.messages_for_plan(_request(magics, cell), menu)
     place = f" at {jarvis.chat.chat.place}" if jarvis.chat else ""
     sentence = (

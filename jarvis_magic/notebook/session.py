@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Collection, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jarvis_magic.errors import UsageError
 from jarvis_magic.kinds import Missing
@@ -16,10 +16,14 @@ from jarvis_magic.values import Outcome, Resource, Run, Success
 from .binding import Bindings
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from jarvis_magic.keys import Key
 
     from .flags import Flags
     from .waiting import Surroundings
+
+NOTHING = "Nothing has been run in this session; write a request in a cell that begins with %%jarvis."
 
 REMEMBERED = 200
 """How many runs are remembered, without their results."""
@@ -43,6 +47,27 @@ class Former:
     at: datetime = field(default_factory=datetime.now)
 
 
+Digests: TypeAlias = Mapping[str, "str | None"]
+"""A digest of each input; ``None`` where none was made, so that the input counts as changed."""
+
+
+@dataclass(frozen=True)
+class Last:
+    """The last cell that ran, and what its inputs were.
+
+    Parameters
+    ----------
+    cell, run
+        The cell, and how it ended, its plan without what the cell had to say itself.
+    digests
+        What its inputs were.
+    """
+
+    cell: Cell
+    run: Run
+    digests: Future[Digests]
+
+
 class Session:
     """What is remembered from cell to cell.
 
@@ -56,6 +81,7 @@ class Session:
         self.bindings = Bindings(namespace)
         self.typed: Mapping[str, Key] = {}
         self.cell: Cell | None = None
+        self.last: Last | None = None
         self._runs: deque[Former] = deque(maxlen=REMEMBERED)
         self._said: set[str] = set()
 
@@ -66,11 +92,13 @@ class Session:
 
     def offered(self, cell: Cell) -> dict[str, Resource]:
         """The earlier results that a cell may use without naming them, newest first."""
-        return self.bindings.offered(cell.key) if cell.where.person and not cell.flags.fresh else {}
+        stands_alone = cell.flags.fresh or cell.flags.lock or not cell.where.person
+        return {} if stands_alone else self.bindings.offered(cell.key)
 
-    def ended(self, run: Run) -> None:
+    def ended(self, last: Last) -> None:
         """Remember how a cell ended."""
-        self._runs.append(Former(_without_results(run)))
+        self.last = last
+        self._runs.append(Former(_without_results(last.run)))
 
     @property
     def runs(self) -> tuple[Former, ...]:
@@ -82,8 +110,7 @@ class Session:
             If nothing was.
         """
         if not self._runs:
-            msg = "Nothing has been run in this session; write a request in a cell that begins with %%jarvis."
-            raise UsageError(msg)
+            raise UsageError(NOTHING)
         return tuple(self._runs)
 
     def once(self, about: str, sentence: str) -> tuple[str, ...]:
@@ -95,7 +122,7 @@ class Session:
     def forget(self) -> None:
         """Forget what was run, and offer nothing of it to later requests; variables and keys stay."""
         self._runs.clear()
-        self.cell = None
+        self.cell = self.last = None
         self.bindings.forget()
 
 

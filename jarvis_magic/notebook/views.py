@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from jarvis_magic.drawing import data_uri, proposal_html, proposal_text, run_html, run_text, svg, text_tree
+from jarvis_magic.drawing import data_uri, proposal_html, proposal_text, run_html, run_text, svg
 from jarvis_magic.drawing.svg import alt_text
 from jarvis_magic.drawing.words import escape
 from jarvis_magic.events import Event
 from jarvis_magic.values import Outcome, Proposal, Resource, Run
 
 from .asking import ask
-from .binding import bound_sentence
 from .progress import Progress
 from .terminal import event_line
 from .waiting import TICK, blocking
@@ -65,11 +64,7 @@ class Ending:
         """The same in plain text."""
         if not self.ran:
             return proposal_text(self.proposal)
-        if self.shows:
-            return run_text(self._run, self.bound)
-        return "\n\n".join(
-            [text_tree(self.proposal, self._run.outcomes), *([bound_sentence(self.bound)] if self.bound else [])]
-        )
+        return run_text(self._run, self.bound, shows_results=self.shows)
 
     @property
     def _run(self) -> Run:

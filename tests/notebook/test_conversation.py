@@ -60,7 +60,7 @@ def asked(server: ScriptedServer) -> str:
 
 
 def test_an_earlier_result_is_offered_and_shown(talking: Kernel, server: ScriptedServer) -> None:
-    """ "Now make it brighter" finds the picture of the cell before; what is used of it is said."""
+    """A request for "it" finds the picture of the cell before; what is used of it is said."""
     first = talking.run("%%jarvis -y\nMake @photo grey.", person=True, cell_id="first")
     assert first.status == "ok", first.error
     assert "Earlier results" not in asked(server)

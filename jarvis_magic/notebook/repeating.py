@@ -1,0 +1,135 @@
+"""How a cell is repeated without planning: from its lock file, or from what it gave before in this session."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from jarvis_magic.continuation import still_valid
+from jarvis_magic.contracts import Catalogue
+from jarvis_magic.jarvis import Replay
+from jarvis_magic.kinds import Missing, Unread
+from jarvis_magic.options import Options
+from jarvis_magic.plans import Plan
+from jarvis_magic.replaying import Repetition, locked_cell, renewed, repeat
+from jarvis_magic.store import LockedCell, cell_digest, read_lock, write_locked
+from jarvis_magic.values import Proposal, Request, Resource, Run, Success
+
+from .session import Cell, Digests, Last
+
+_PLANNING = ("base_url", "controller", "share", "where")
+"""The options that what is planned and chosen depends on."""
+
+_MOST_READ = 200
+"""How many files that were not read yet are read to find out whether they have changed."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """A cell that ran before and is to be brought up to date.
+
+    Parameters
+    ----------
+    last
+        The cell, and how it ended.
+    ids
+        Tasks to run in any case.
+    note
+        What is said of it.
+    """
+
+    last: Last
+    ids: Collection[str] = ()
+    note: str = ""
+
+    async def repetition(
+        self, request: Request, variables: Mapping[str, Any], catalogue: Catalogue, options: Options
+    ) -> Repetition:
+        """What is to be run for a request as it reads now."""
+        return await renewed(self.last.run, request, variables, catalogue, options)
+
+    def replay(self, repetition: Repetition, inputs: Future[Digests]) -> Replay:
+        """What is run of it, where its inputs are these now: the rest is reused."""
+        run, before, now = self.last.run, self.last.digests.result(), inputs.result()
+        changed = {name for name, found in now.items() if found is None or found != before.get(name)}
+        held = {task_id: o for task_id, o in run.outcomes.items() if task_id not in self.ids and is_whole(o)}
+        kept = still_valid(Proposal(run.plan, run.assignments), repetition.proposal, held, changed)
+        reused = {
+            task_id: replace(s, started=0.0, seconds=0.0, attempts=(), reused=True) for task_id, s in kept.items()
+        }
+        return Replay(repetition.proposal, reused, responds=len(reused) < len(run.plan.tasks))
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A cell that a lock file holds.
+
+    Parameters
+    ----------
+    kept
+        What the file holds of it.
+    note
+        What is said of it.
+    responds
+        Whether the controller writes the answer.
+    """
+
+    kept: LockedCell | Plan
+    note: str
+    responds: bool = False
+
+    async def repetition(
+        self, request: Request, variables: Mapping[str, Any], catalogue: Catalogue, options: Options
+    ) -> Repetition:
+        """What is to be run for a request as it reads now."""
+        return await repeat(self.kept, request, variables, catalogue, options)
+
+    def replay(self, repetition: Repetition, _inputs: Future[Digests]) -> Replay:
+        """What is run of it: everything."""
+        return Replay(repetition.proposal, responds=self.responds)
+
+
+def is_whole(outcome: object) -> bool:
+    """Whether an outcome is a result in which nothing is missing."""
+    return isinstance(outcome, Success) and not _lacks(outcome.resource.value)
+
+
+def _lacks(value: object) -> bool:
+    return isinstance(value, Missing) or (isinstance(value, list) and any(map(_lacks, value)))
+
+
+def digests_of(inputs: Mapping[str, Resource]) -> Digests:
+    """A digest of each input; ``None`` where making one would mean to read very many files."""
+    return {
+        name: None if _unread(resource.value) > _MOST_READ else resource.digest for name, resource in inputs.items()
+    }
+
+
+def _unread(value: object) -> int:
+    if isinstance(value, list):
+        return sum(map(_unread, value))
+    return isinstance(value, Unread)
+
+
+def read_locked(cell: Cell, *, refresh: bool) -> Locked | None:
+    """What the cell's lock file holds of it; ``None`` for nothing, or if it is to be planned anew."""
+    file = cell.flags.lock
+    if not file or refresh:
+        return None
+    found = read_lock(Path(file))
+    kept = found if isinstance(found, Plan) else found.get(_key(cell))
+    return Locked(kept, f"Repeated from {file!r}; --refresh plans it anew.", cell.flags.responds) if kept else None
+
+
+def keep_locked(cell: Cell, run: Run) -> None:
+    """Keep a run in the cell's lock file."""
+    write_locked(Path(cell.flags.lock), _key(cell), locked_cell(run))
+
+
+def _key(cell: Cell) -> str:
+    flags = cell.flags
+    given = {name: value for name in _PLANNING if (value := flags.options.get(name)) is not None}
+    return cell_digest(cell.body, {"names": flags.names, "uses": dict(flags.uses), **given})

@@ -1,0 +1,97 @@
+"""Plans as files, and how every file of ours is written: whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from jarvis_magic.errors import PlanError, SourceError, UsageError
+from jarvis_magic.plans import Plan
+
+
+def save_plan(plan: Plan, path: str | os.PathLike[str]) -> None:
+    """Save a plan as JSON, format 1, to be read, compared, edited and loaded again.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    path
+        The file; what was there before is replaced, at once.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be written.
+    """
+    write_whole(Path(path), plan.to_json() + "\n")
+
+
+def load_plan(path: str | os.PathLike[str]) -> Plan:
+    """Load a plan that was saved.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read.
+    PlanError
+        If it holds no plan, one from a newer format, or one that is not well formed.
+    """
+    text = read_text(Path(path))
+    try:
+        return Plan.from_json(text)
+    except PlanError as error:
+        msg = f"In {str(path)!r}: {error}"
+        raise PlanError(msg) from error
+
+
+def read_text(path: Path) -> str:
+    """Return what a text file of ours holds.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read, or is no text.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{str(path)!r} cannot be read: {_reason(error)}."
+        raise SourceError(msg) from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file so that a reader finds the old one or the new one, and never a part.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be written.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(temporary).chmod(_mode(path))
+        Path(temporary).replace(path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise _unwritten(path, error) from error
+
+
+def _mode(path: Path) -> int:
+    """The permissions of a file that is replaced; of a new one, what is usual for documents."""
+    return path.stat().st_mode & 0o777 if path.exists() else 0o644
+
+
+def _unwritten(path: Path, error: OSError) -> UsageError:
+    return UsageError(f"{str(path)!r} cannot be written: {_reason(error)}.")
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    said = error.strerror if isinstance(error, OSError) else "it is no text"
+    return (said or type(error).__name__).lower()
