@@ -8,9 +8,11 @@ from __future__ import annotations
 from .about import About, about
 from .download import GIGABYTE, Download, download, look_up, too_large
 from .folders import ModelFolder, folder_named, is_repository, models_here
+from .purposes import LOCAL_TYPES
 
 __all__ = [
     "GIGABYTE",
+    "LOCAL_TYPES",
     "About",
     "Download",
     "ModelFolder",

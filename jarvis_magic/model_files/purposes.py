@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jarvis_magic.task_types import TASK_TYPES
+
 _WRITES = "text-generation, conversational, text2text-generation, summarization, translation, question-answering"
 _SEES = "image-text-to-text, image-to-text, visual-question-answering, document-question-answering"
 _HEARS = r"(Wav2Vec2|Wav2Vec2Bert|Wav2Vec2Conformer|WavLM|Hubert|UniSpeech|UniSpeechSat|SEW|SEWD|Data2VecAudio)"
@@ -41,7 +43,7 @@ pipeline   | image-segmentation, seg-control                           | .*For(S
 pipeline   | depth-estimation, depth-control, normal-control           | .*ForDepthEstimation
 pipeline   | mask-generation                                           | (SamHQ|Sam|Sam2|Sam3Tracker|EdgeTam)Model|.*ForMaskGeneration
 poses      | openpose-control                                          | VitPoseForPoseEstimation
-videos     | video-classification                                      | .*ForVideoClassification
+pipeline   | video-classification                                      | .*ForVideoClassification
 enlarging  | image-to-image                                            | .*ForImageSuperResolution
 pipeline   | zero-shot-image-classification                            | (Align|AltCLIP|Blip|ChineseCLIP|CLIP|MetaClip2|Siglip|Siglip2)Model
 pipeline   | zero-shot-audio-classification                            | ClapModel
@@ -113,6 +115,13 @@ def _rows(written: str) -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], .
 
 
 _OF_TRANSFORMERS, _OF_DIFFUSERS = _rows(_TRANSFORMERS), _rows(_DIFFUSERS)
+
+LOCAL_TYPES: frozenset[str] = frozenset({
+    *(task_type for _, types, _ in (*_OF_TRANSFORMERS, *_OF_DIFFUSERS) for task_type in types if task_type in TASK_TYPES),
+    *_WRITES.split(", "), *_SEES.split(", "), *(f"{control}-text-to-image" for control in _CONTROLS),
+    "zero-shot-classification", "sentence-similarity", "feature-extraction", "image-feature-extraction",
+})  # fmt: skip
+"""The task types that some model on this machine may do."""
 
 
 def types_of_model(facts: Facts) -> Mapping[str, str]:
