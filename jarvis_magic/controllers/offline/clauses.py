@@ -14,6 +14,8 @@ from .reading import FILLER, MARKS, Reading
 
 MOST_WISHES = 200
 """How many wishes of a request are carried out; nobody reads a longer plan."""
+_MOST_NAMED = 10  # results a stretch may name
+_NEAR = 80  # characters in which words still belong to what follows
 
 _HARD = r"[.!?;]+(?=\s|$)|[。！？；]+|\n+[ \t]*(?:(?:\d{1,2}[.)]|[-*•])[ \t])?"
 _JOINING = (
@@ -22,7 +24,7 @@ _JOINING = (
     "|y luego|y despues|y(?! a)|luego|despues|pero|aber|mais"
 )
 _SEPARATOR = re.compile(
-    rf"(?P<hard>{_HARD})|(?P<soft>\s*[,:、()]\s*(?:(?:{_JOINING})\b\s*)?|\s+-\s+|(?<!\w)(?:{_JOINING})(?![\w'])|然后|并且|并|接着|同时)",
+    rf"(?P<hard>{_HARD})|(?P<soft>\s?[,:、()]\s*(?:(?:{_JOINING})\b\s*)?|\s-\s|(?<!\w)(?:{_JOINING})(?![\w'])|然后|并且|并|接着|同时)",
     re.ASCII,
 )
 _MARK = "".join(MARKS.values())
@@ -116,7 +118,8 @@ def divide(reading: Reading) -> Division:
         elif wishes and wishes[-1].sentence == atom.sentence:
             wishes[-1].tails.append((atom.start, atom.end))
             made = {wish.action for wish in wishes[-MOST_WISHES:-1]}
-            wishes[-1].objects += [m for m in atom.found if m.names_result and m.action in made]
+            named = [m for m in atom.found if m.names_result and m.action in made]
+            wishes[-1].objects = [*wishes[-1].objects, *named][:_MOST_NAMED]
         else:
             loose.append((atom.start, atom.end))
     return Division(_in_order(reading.skeleton, wishes[:MOST_WISHES]), loose, max(0, len(wishes) - MOST_WISHES))
@@ -207,7 +210,7 @@ def _question(action: str, atom: _Atom) -> Mention:
 def _mentioned(skeleton: str, atom: _Atom) -> tuple[list[Mention], list[Mention]]:
     """The verbs of an atom that ask for something, and the nouns that name a result."""
     asked = _independent(skeleton, [m for m in atom.found if not m.names_result])
-    named = [m for m in atom.found if m.names_result and not is_given(skeleton, m.start, m.end)]
+    named = [m for m in atom.found if m.names_result and not is_given(skeleton, m.start, m.end)][:_MOST_NAMED]
     if is_statement(skeleton[atom.start : atom.end]):
         return [m for m in asked if not _describes_input(skeleton, m)], []
     if named and all(m.action == "ask" and skeleton.endswith(" the", m.start, m.end) for m in asked):
@@ -222,7 +225,7 @@ def _independent(skeleton: str, asked: list[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     for mention in asked:
         repeated = mention.action in {other.action for other in kept}
-        subordinate = bool(kept) and _SUBORDINATE.search(skeleton[kept[-1].end : mention.start]) is not None
+        subordinate = bool(kept) and _SUBORDINATE.search(skeleton[max(kept[-1].end, mention.start - _NEAR) : mention.start]) is not None
         if not repeated and not subordinate and not _only_says_language(skeleton, mention, kept):
             kept.append(mention)
     return [m for m in kept if m.action != "ask"] or kept
@@ -250,7 +253,7 @@ def _by_noun(reading: Reading, atom: _Atom, named: list[Mention], earlier: list[
     fresh = [
         m
         for m in named
-        if wanted or not made & {m.action, _KIN.get(m.action)} or _NEW.search(reading.skeleton[atom.start : m.start])
+        if wanted or not made & {m.action, _KIN.get(m.action)} or _NEW.search(reading.skeleton[max(atom.start, m.start - _NEAR) : m.start])
     ]
     return [_wish(atom, fresh[0], [m for m in named if m is not fresh[0]], by_noun=True)] if fresh else []
 

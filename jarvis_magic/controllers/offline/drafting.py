@@ -113,7 +113,8 @@ class Drafting:
         """Do the usual with what is named, where no word says what to do."""
         if any(cannot(self.reading.skeleton[start:end]) for start, end in self.division.loose):
             return
-        spans = [span for span in self.reading.spans if span.what == "reference" and span.kind.base in _USUAL]
+        every = {span.value: span for span in reversed(self.reading.spans) if span.what == "reference"}
+        spans = [span for span in reversed(every.values()) if span.kind.base in _USUAL]
         for span in spans:
             action = _USUAL[span.kind.base]
             wish = Wish(

@@ -130,20 +130,21 @@ def _spans(text: str, kinds: Mapping[str, Kind]) -> Iterator[Span]:
     references = deque(_references(text, kinds))
     unclosed: set[str] = set()
     position = 0
-    while True:
-        match = _START.search(text, position)
-        start = match.start() if match else len(text)
-        while references and references[0].start < position:
+    match = _START.search(text)
+    while references or match:
+        if match and match.start() < position:
+            match = _START.search(text, position)
+        elif references and references[0].start < position:
             references.popleft()
-        if references and references[0].start <= start:
-            span: Span | None = references.popleft()
-        elif match is None:
-            return
-        else:
-            span = _file(match) if match["file"] else _quote(text, start, unclosed, kinds)
-        if span:
+        elif references and (match is None or references[0].start <= match.start()):
+            span = references.popleft()
             yield span
-        position = span.end if span else match.end() if match and match["file"] else start + 1
+            position = span.end
+        elif match:
+            found = _file(match) if match["file"] else _quote(text, match.start(), unclosed, kinds)
+            if found:
+                yield found
+            position = found.end if found else max(match.end(), match.start() + 1)
 
 
 def _references(text: str, kinds: Mapping[str, Kind]) -> Iterator[Span]:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from .arguments import tidy
-from .clauses import Division
+from .clauses import MOST_WISHES, Division
 from .drafting import Drafting
 from .moods import cannot, is_statement
 from .reading import FILLER, MARKS, Reading
+from .sources import source_of
 
 _A = re.ASCII
 _SMALL_TALK = re.compile(
@@ -27,6 +28,8 @@ _DETAILS = re.compile(
     _A,
 )
 
+MOST = 5
+"""How many parts and files are spoken of one by one."""
 EXAMPLE = "Describe @photo and read the description aloud"
 ABLE = (
     "describe pictures and read the text in them, transcribe recordings and read texts aloud, summarise, translate, find names and keywords, "
@@ -37,27 +40,32 @@ ABLE = (
 def remarks(drafting: Drafting, division: Division) -> Iterator[str]:
     """What the user should know about a plan, a sentence each."""
     reading = drafting.reading
-    for start, end in _left_out(reading, division):
+    left_out = list(_left_out(reading, division))
+    for start, end in left_out[:MOST]:
         yield f"Not understood, and left out: “{_cut(reading.text[start:end])}”."
+    if len(left_out) > MOST:
+        yield f"{len(left_out) - MOST} more parts of the request were not understood, and are left out."
+    if division.more:
+        yield f"The request asks for more than {MOST_WISHES} things; {division.more} of them are left out."
     used = {reference.name for task in drafting.tasks for reference in task.references}
-    named = dict.fromkeys(span.value for span in reading.spans if span.what == "reference")
-    unused = [value for value in named if re.match(r"@(\w+)", value)[1] not in used]  # type: ignore[index]
+    named = dict.fromkeys(source_of(span) for span in reading.spans if span.what == "reference")
+    unused = [source.written for source in named if source.name not in used]
     if drafting.tasks and unused:
         yield f"Nothing is done with {' and '.join(unused)}."
-    for span in reading.spans:
-        if span.what == "file":
-            written = f"@{span.value}" if span.value.startswith("http") else f'@"{span.value}"'
-            yield f"“{_cut(span.value)}” is not read; write {written} to use it."
+    files = dict.fromkeys(span.value for span in reading.spans if span.what == "file")
+    for name in list(files)[:MOST]:
+        written = f"@{name}" if name.startswith("http") else f'@"{name}"'
+        yield f"“{_cut(name)}” is not read; write {written} to use it."
 
 
 def _left_out(reading: Reading, division: Division) -> Iterator[tuple[int, int]]:
     """The stretches that ask for something none of the tasks does."""
-    tails = [tail for wish in division.wishes for tail in wish.tails]
-    for start, end in sorted([*tails, *division.loose]):
+    tails = [(start, end, False) for wish in division.wishes for start, end in wish.tails]
+    for start, end, loose in sorted([*tails, *((start, end, True) for start, end in division.loose)]):
         words = reading.skeleton[start:end]
         plain = re.sub(f"[{''.join(MARKS.values())}{FILLER}]+", "", words).strip(" \t\n.,:;!?'\"()-")
         if cannot(words) or (
-            (start, end) in division.loose
+            loose
             and len(plain.split()) > 1
             and not _SMALL_TALK.match(words)
             and not is_statement(words)
