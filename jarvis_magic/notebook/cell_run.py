@@ -76,6 +76,7 @@ class CellRun:
         self._digests: Future[Digests] = Future()
         self._planned: Proposal | None = None
         self.inputs: Mapping[str, Resource] = {}
+        self.request: Request | None = None
         self._ongoing: Ongoing | None = None
         self.view: View = view_for(cell.where, options.feedback, self)
 
@@ -128,7 +129,7 @@ class CellRun:
 
     def _known(self, request: Request) -> Request:
         """The request, after taking note of its resources."""
-        self.inputs, self._offered = request.inputs, request.offered
+        self.request, self.inputs, self._offered = request, request.inputs, request.offered
         self._digests = in_thread(digests_of, {**request.offered, **request.inputs})
         return request
 

@@ -99,8 +99,12 @@ class Edition:
 
     def variable(self, task_id: str) -> str | None:
         """The variable a task's whole result is bound to, if any."""
-        written = f"@{task_id}"
-        return next((name for name, reference in self.draft.outputs.items() if reference == written), None)
+        return self._variables.get(f"@{task_id}")
+
+    @cached_property
+    def _variables(self) -> Mapping[str, str]:
+        """The first variable of each reference."""
+        return {reference: name for name, reference in reversed([*self.draft.outputs.items()])}
 
     def port(self, task_id: str, name: str) -> Port | None:
         """A port of a task's type, if there is such a task, type and port."""

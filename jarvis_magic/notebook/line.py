@@ -11,6 +11,7 @@ from jarvis_magic.errors import UsageError, close_matches, either
 from .history import history, rerun, reset, show, why
 from .reports import Report, config, doctor, models, tasks
 from .sending import key, sends
+from .sound import play, record
 
 if TYPE_CHECKING:
     from .magics import JarvisMagics
@@ -53,6 +54,8 @@ LINES = {
             "sends [REQUEST]",
             "exactly what the controller would be sent to plan a request, or the last cell; nothing is sent",
         ),
+        _Line(play, "play NAME", "a variable that is sound, in a player that draws its wave (it fetches pictures from outside)"),
+        _Line(record, "record NAME", "a recorder; what is recorded becomes the variable"),
         _Line(key, "key HOST", "ask for the key of a host, and keep it in this kernel's memory"),
         _Line(config, "config", "the settings, and where each comes from"),
         _Line(doctor, "doctor", "versions, extras, keys found (never what they are), calls that still run"),

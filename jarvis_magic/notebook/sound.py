@@ -6,13 +6,17 @@ it; everywhere else, and in all that is saved, sound has the browser's plain pla
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jarvis_magic.conversions import to_resource
 from jarvis_magic.drawing import value_html
 from jarvis_magic.errors import ConversionError, UnknownName, UsageError
 from jarvis_magic.media import Audio
+
+from .passing import show_until_next_cell
+
+if TYPE_CHECKING:
+    from .magics import JarvisMagics
 
 OUTSIDE = "it fetches pictures from modelscope.cn and img.shields.io"
 """What is said of ipyaudio's player wherever it is offered or shown."""
@@ -27,7 +31,7 @@ def player_of(audio: Audio) -> Any:
     return player
 
 
-def play(namespace: MutableMapping[str, Any], name: str) -> None:
+def play(magics: JarvisMagics, name: str) -> None:
     """Show a variable that is sound in ipyaudio's player: ``%jarvis play NAME``.
 
     Raises
@@ -37,20 +41,19 @@ def play(namespace: MutableMapping[str, Any], name: str) -> None:
     ConversionError
         If it is no sound.
     """
-    if name not in namespace:
-        raise UnknownName("variable", name, (known for known in namespace if not known.startswith("_")))
-    resource = to_resource(namespace[name], name=name)
+    variables = magics.shell.user_ns
+    if name not in variables:
+        raise UnknownName("variable", name, [known for known in variables if not known.startswith("_")])
+    resource = to_resource(variables[name], name=name)
     if resource.kind != "audio":
         msg = f"{name!r} is {resource.kind.phrase}, not sound; `%jarvis play` takes an Audio, or what becomes one."
         raise ConversionError(msg)
-    player = player_of(resource.value)
-    bundle, metadata = _parts(player._repr_mimebundle_())
-    # Where the widget cannot be drawn (no kernel, nbconvert), the plain player beside it is.
-    static = {"text/html": value_html(resource), "text/plain": f"{resource.value!r}, in ipyaudio's player; {OUTSIDE}."}
-    _display({**bundle, **static}, metadata=metadata, raw=True)
+    static = {"text/html": value_html(resource), "text/plain": f"{name} = {resource.value!r}"}
+    _say("player")
+    show_until_next_cell(player_of(resource.value), static)
 
 
-def record(namespace: MutableMapping[str, Any], name: str) -> None:
+def record(magics: JarvisMagics, name: str) -> None:
     """Show ipyaudio's recorder; what is recorded becomes an `Audio` variable: ``%jarvis record NAME``.
 
     Raises
@@ -62,13 +65,15 @@ def record(namespace: MutableMapping[str, Any], name: str) -> None:
         msg = f"{name!r} cannot be a variable; write for example `%jarvis record speech`."
         raise UsageError(msg)
     import ipyaudio
+    from IPython.display import display
 
+    _say("recorder")
     recorder = ipyaudio.Recorder(sync=True, auto_display=False)
-    handle = _display(recorder, display_id=True)
+    handle = display(recorder, display_id=True)  # type: ignore[no-untyped-call]
 
     def keep(change: dict[str, Any]) -> None:
         if change["new"] and recorder.audio.size:
-            audio = namespace[name] = Audio(recorder.audio[0].copy(), recorder.rate)
+            audio = magics.shell.user_ns[name] = Audio(recorder.audio[0].copy(), recorder.rate)
             html = value_html(to_resource(audio, name=name))
             handle.update({"text/html": html, "text/plain": f"{name} = {audio!r}"}, raw=True)
             recorder.close()
@@ -76,12 +81,5 @@ def record(namespace: MutableMapping[str, Any], name: str) -> None:
     recorder.observe(keep, "completed")
 
 
-def _parts(found: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Data and metadata of a mime bundle, which may come without metadata."""
-    return found if isinstance(found, tuple) else (found, {})
-
-
-def _display(*what: Any, **how: Any) -> Any:
-    from IPython.display import display
-
-    return display(*what, **how)  # type: ignore[no-untyped-call]
+def _say(what: str) -> None:
+    print(f"ipyaudio's {what}: {OUTSIDE}.")  # noqa: T201 - the cell's output is the place

@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from jarvis_magic.controllers import LLMController
 from jarvis_magic.conversions import describe
+from jarvis_magic.drawing import run_html, run_text
 from jarvis_magic.events import Event
 from jarvis_magic.jarvis import Jarvis
 from jarvis_magic.media import Audio
 from jarvis_magic.model_selection import menu_of
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
-from jarvis_magic.values import Failure, Outcome, Proposal, Resource, Run
+from jarvis_magic.values import Failure, Outcome, Proposal, Request, Resource, Run
 
 from .panel import Doors, Panel
+from .passing import show_until_next_cell
 from .plan_widget import PlanWidget
 from .sound import player_of
 from .views import Ending, NotebookView
@@ -39,6 +42,7 @@ class Backstage(Protocol):
     jarvis: Jarvis
     options: Options
     inputs: Mapping[str, Resource]
+    request: Request | None
 
     def stop(self) -> None:
         """Stop the run."""
@@ -191,15 +195,17 @@ class WidgetView(NotebookView):
         return str(player.model_id)
 
     def _told(self) -> tuple[str, Sequence[tuple[str, str]]]:
-        name = self._backstage.jarvis.equipment().controllers[0].name
-        if name == "offline":
-            return "The offline controller planned on this machine; nothing was sent.", ()
-        return f"The plan was made by {name}; `%jarvis sends` shows what a cell sends for it.", ()
+        """Where the plan was made, and the messages that a chat model was sent for it."""
+        controller, request = self._backstage.jarvis.equipment().controllers[0], self._backstage.request
+        if not isinstance(controller, LLMController):
+            return f"The {controller.name} controller planned on this machine; nothing was sent.", ()
+        messages = controller.messages_for_plan(request, self._panel.menu) if request else ()
+        sentence = f"{controller.name} was sent this to plan; the tasks with their candidates follow where there is a choice, and the results for the answer."
+        return sentence, [(message.role, message.text) for message in messages]
 
 
 def show_run(run: Run, backstage: Jarvis) -> None:
     """Bring the live view of a run that is over back: to be looked at, not to be changed."""
-    from IPython.display import display
 
     def nothing() -> None:
         """There is nothing to stop."""
@@ -223,7 +229,7 @@ def show_run(run: Run, backstage: Jarvis) -> None:
         widget.publish(panel)
 
     widget.on_message(take)
-    display(widget)  # type: ignore[no-untyped-call]
+    show_until_next_cell(widget, {"text/html": run_html(run), "text/plain": run_text(run)})
 
 
 def save_beside(plan: Plan, folder: Path | None = None) -> str:

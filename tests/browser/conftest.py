@@ -40,7 +40,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """An empty page, on which no script may fail unseen."""
     context = browser.new_context(viewport={"width": 1300, "height": 950})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)  # a busy machine is no failure
     opened = context.new_page()
     failures: list[str] = []
     opened.on("pageerror", lambda error: failures.append(f"{error}\n{error.stack}"))

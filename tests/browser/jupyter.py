@@ -112,6 +112,7 @@ class Server:
         rooms = {
             "JUPYTER_CONFIG_DIR": "config",
             "JUPYTER_DATA_DIR": "data",
+            "JUPYTER_PATH": "data",  # before the environment's own kernels
             "JUPYTER_RUNTIME_DIR": "runtime",
             "JUPYTERLAB_SETTINGS_DIR": "settings",
             "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
@@ -205,6 +206,14 @@ class Notebook:
     def run_all(self) -> None:
         """Run all cells."""
         self.command("notebook:run-all-cells")
+
+    def run(self, position: int) -> None:
+        """Run one cell."""
+        self.page.evaluate(
+            """(i) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = i;
+                 window.jupyterapp.commands.execute("notebook:run-cell"); }""",
+            position,
+        )
 
     def interrupt(self) -> None:
         """Press the stop button."""

@@ -154,10 +154,7 @@ def test_stopping_a_run_keeps_what_had_finished(open_notebook: OpenNotebook, app
     assert error["ename"] == "JarvisCancelled"
     assert "caption" in error["evalue"]
 
-    notebook.page.evaluate(
-        """() => { const notebook = window.jupyterapp.shell.currentWidget.content;
-             notebook.activeCellIndex = 3; window.jupyterapp.commands.execute("notebook:run-cell"); }"""
-    )
+    notebook.run(3)
     notebook.wait_for_prompt(3)
     assert "a teal field False" in notebook.text(3)
 
@@ -409,3 +406,43 @@ def test_keys_pressed_in_the_panel_stay_there(open_notebook: OpenNotebook) -> No
 
     assert len(notebook.prompts()) == 2
     button(notebook, "Cancel").click()
+
+
+def test_show_brings_the_live_view_back(open_notebook: OpenNotebook) -> None:
+    """The last run can be looked at again, task by task; with the next cell it becomes static."""
+    notebook = open_notebook([SETUP, CHAIN.replace("%%jarvis", "%%jarvis -y"), "%jarvis show", "1"])
+    for position in range(3):
+        notebook.run(position)
+        notebook.wait_for_prompt(position)
+    task(notebook, "caption").click()
+    notebook.panel().get_by_role("group", name="Task caption").get_by_text("done in").wait_for()
+    assert button(notebook, "Run").is_disabled()
+
+    notebook.run(3)
+    notebook.panel().wait_for(state="detached")
+    assert "a teal field" in static(notebook, 2)["text/html"]
+
+
+def test_a_sound_is_played_and_recorded(open_notebook: OpenNotebook) -> None:
+    """`play` draws a variable's wave; `record` fills one from the microphone."""
+    setup = f"{SETUP}\ntune = Audio([0.1] * 8000, 8000)"
+    notebook = open_notebook(
+        [setup, "%jarvis play tune", "%jarvis record voice", "print(type(voice), voice.duration > 0.2)"]
+    )
+    notebook.run(0)
+    notebook.wait_for_prompt(0)
+    notebook.run(1)
+    notebook.page.locator(".jp-OutputArea-output canvas").first.wait_for()
+    assert "modelscope.cn" in notebook.text(1)
+
+    notebook.run(2)
+    notebook.wait_for_prompt(2)
+    assert "audio/" in static(notebook, 1)["text/html"]
+    recorder = notebook.page.locator(".jp-Cell").nth(2).locator(".jp-OutputArea-output")
+    recorder.get_by_role("button").first.click()
+    notebook.page.wait_for_timeout(1500)
+    recorder.get_by_role("button").first.click()
+    notebook.wait_for_text(2, "<Audio")
+    notebook.run(3)
+    notebook.wait_for_prompt(3)
+    assert "jarvis_magic.media.Audio'> True" in notebook.text(3)

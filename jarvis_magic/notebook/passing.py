@@ -1,0 +1,34 @@
+"""Live views outside a waiting cell: shown until the next cell runs, then static, so that what is saved can be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def show_until_next_cell(widget: Any, static: Mapping[str, str]) -> None:
+    """Display a widget, and put static output in its place when the next cell runs.
+
+    Where the page cannot draw the widget (without a kernel, in an export), the static output beside it is drawn.
+
+    Parameters
+    ----------
+    widget
+        What is shown.
+    static
+        What stays: a mime bundle of text.
+    """
+    from IPython import get_ipython
+    from IPython.display import display
+
+    shell = get_ipython()
+    live = widget._repr_mimebundle_()
+    data = live[0] if isinstance(live, tuple) else live
+    handle = display({**data, **static}, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+
+    def settle(_info: object) -> None:
+        shell.events.unregister("pre_run_cell", settle)
+        handle.update(dict(static), raw=True)
+        widget.close()
+
+    shell.events.register("pre_run_cell", settle)
