@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import threading
 import weakref
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ class EventLoop:
         self._name = name
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._finish: Callable[[], object] | None = None  # runs once, by `close` or when the owner is gone
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Start work, in the caller's context, and return at once; cancelling the future cancels the work."""
@@ -28,7 +29,7 @@ class EventLoop:
                 self._loop = asyncio.new_event_loop()
                 thread = threading.Thread(target=_run_forever, args=(self._loop,), name=self._name, daemon=True)
                 thread.start()
-                weakref.finalize(self, _end, self._loop)
+                self._finish = weakref.finalize(self, _end, self._loop)
             return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     @property
@@ -41,9 +42,9 @@ class EventLoop:
     def close(self) -> None:
         """Cancel what runs and end the thread; a later `submit` starts anew."""
         with self._lock:
-            loop, self._loop = self._loop, None
-        if loop is not None:
-            _end(loop)
+            finish, self._loop, self._finish = self._finish, None, None
+        if finish is not None:
+            finish()
 
 
 def _run_forever(loop: asyncio.AbstractEventLoop) -> None:
