@@ -88,6 +88,8 @@ def _facts(folder: ModelFolder, config: Mapping[str, Any], index: Mapping[str, A
 
 
 def _problem(path: Path, config: Mapping[str, Any]) -> str | None:
+    if (path / "adapter_config.json").is_file():
+        return "It is an adapter for another model; choose one that was merged with its model."
     if any(_weights(path)):
         return None
     if config.get("auto_map"):

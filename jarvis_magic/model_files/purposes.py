@@ -41,7 +41,8 @@ pipeline   | zero-shot-object-detection                                | (Ground
 pipeline   | object-detection                                          | .*ForObjectDetection
 pipeline   | image-segmentation, seg-control                           | .*For(Semantic|Instance|Universal)?Segmentation
 pipeline   | depth-estimation, depth-control, normal-control           | .*ForDepthEstimation
-pipeline   | mask-generation                                           | (SamHQ|Sam|Sam2|Sam3Tracker|EdgeTam)Model|.*ForMaskGeneration
+regions    | mask-generation                                           | SamModel
+pipeline   | mask-generation                                           | (SamHQ|Sam2|Sam3Tracker|EdgeTam)Model|.*ForMaskGeneration
 poses      | openpose-control                                          | VitPoseForPoseEstimation
 pipeline   | video-classification                                      | .*ForVideoClassification
 enlarging  | image-to-image                                            | .*ForImageSuperResolution

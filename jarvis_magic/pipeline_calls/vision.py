@@ -70,7 +70,7 @@ def _segments(pipeline: Any, values: Values, options: Values, watching: Watching
 
     picture = _picture(values)
     drawn = np.zeros((picture.height, picture.width, 3), np.uint8)
-    ids = pipeline.model.config.label2id
+    ids = {name: number for number, name in pipeline.model.config.id2label.items()}
     for region in pipeline(picture, **options):
         drawn[np.asarray(region["mask"]) > 0] = _ade_colour(int(ids.get(region["label"], 0)))
     return PIL.Image.fromarray(drawn)

@@ -39,7 +39,7 @@ def load_control(setting: Setting) -> Expert:
     import diffusers
 
     control = diffusers.ControlNetModel.from_pretrained(
-        setting.path, torch_dtype=setting.torch_dtype, use_safetensors=True, local_files_only=True
+        setting.path, dtype=setting.torch_dtype, use_safetensors=True, local_files_only=True
     )
     base = setting.companion(_guided_by(int(control.config.cross_attention_dim)))
     if base is None:
@@ -51,7 +51,7 @@ def load_control(setting: Setting) -> Expert:
 
 def _ready(auto: Any, setting: Setting, **parts: Any) -> Any:
     pipeline = auto.from_pretrained(
-        setting.path, torch_dtype=setting.torch_dtype, use_safetensors=True, local_files_only=True, **parts
+        setting.path, dtype=setting.torch_dtype, use_safetensors=True, local_files_only=True, **parts
     )
     return _quiet(pipeline.to(setting.device))
 

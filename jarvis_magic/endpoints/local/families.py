@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from . import answers, captions, diffusion, enlarging, meaning, pipelines, poses, sequences, voices, writing
+from . import answers, captions, diffusion, enlarging, meaning, pipelines, poses, regions, sequences, voices, writing
 from .expert import Expert, Setting
 
 FAMILIES: Mapping[str, Callable[[Setting], Expert]] = {
@@ -19,6 +19,7 @@ FAMILIES: Mapping[str, Callable[[Setting], Expert]] = {
     "meaning": meaning.load,
     "enlarging": enlarging.load,
     "poses": poses.load,
+    "regions": regions.load,
     "speech": voices.load_speech,
     "voices": voices.load_conversion,
     "diffusion": diffusion.load,

@@ -29,7 +29,6 @@ def pipeline_of(task: str, setting: Setting) -> Any:
         device=setting.device,
         dtype=setting.torch_dtype,
         trust_remote_code=False,
-        local_files_only=True,
         model_kwargs={"use_safetensors": True},
     )
 

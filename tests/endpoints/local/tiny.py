@@ -5,6 +5,7 @@ Each function makes a model in a folder. What they answer means nothing; how the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,12 @@ SMALL: dict[str, Any] = {
 PICTURE: dict[str, Any] = {**SMALL, "image_size": 32, "patch_size": 16, "num_channels": 3}
 SIZE = {"height": 32, "width": 32}
 
-WORDS = (
-    "a an and answer are at big blue by cat day describe dog entailment first for from german green happy how in is it "
-    "last many name of on one or person photo picture question red see small some summarize text that the this to "
-    "total translate two what where which white who with word yellow english happy example . , ? ! :"
-).split()  # fmt: skip
+WORDS = re.findall(
+    r"\S+",
+    """a an and answer are at big blue by cat day describe dog entailment first for from german green happy how in is it
+    last many name of on one or person photo picture question red see small some summarize text that the this to total
+    translate two what where which white who with word yellow english example . , ? ! :""",
+)
 
 
 def tokenizer(kind: str = "bert", **more: Any) -> Any:
@@ -30,7 +32,13 @@ def tokenizer(kind: str = "bert", **more: Any) -> Any:
     import tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    special = {"unk_token": "[UNK]", "pad_token": "[PAD]", "cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]"}
+    special = {
+        "unk_token": "[UNK]",
+        "pad_token": "[PAD]",
+        "cls_token": "[CLS]",
+        "sep_token": "[SEP]",
+        "mask_token": "[MASK]",
+    }
     if kind == "t5":
         special = {"unk_token": "<unk>", "pad_token": "<pad>", "eos_token": "</s>"}
     elif kind == "gpt":
@@ -80,7 +88,10 @@ def _with_bert(name: str, **config: Any) -> Callable[[Path], None]:
 
 
 text_classifier = _with_bert("BertForSequenceClassification", id2label={0: "bad", 1: "good"})
-entailment = _with_bert("BertForSequenceClassification", id2label={0: "contradiction", 1: "neutral", 2: "entailment"})
+NLI = ["contradiction", "neutral", "entailment"]
+entailment = _with_bert(
+    "BertForSequenceClassification", id2label=dict(enumerate(NLI)), label2id={name: i for i, name in enumerate(NLI)}
+)
 token_classifier = _with_bert("BertForTokenClassification", id2label={0: "B-PER", 1: "I-PER", 2: "B-LOC"})
 masked = _with_bert("BertForMaskedLM")
 extractive = _with_bert("BertForQuestionAnswering")
@@ -107,7 +118,9 @@ def writer(folder: Path, chat_template: str | None = None) -> None:
     from transformers import LlamaConfig, LlamaForCausalLM
 
     words = tokenizer("gpt", **({"chat_template": chat_template} if chat_template else {}))
-    config = LlamaConfig(**SMALL, vocab_size=len(words), max_position_embeddings=256, eos_token_id=3, bos_token_id=2, pad_token_id=1)
+    config = LlamaConfig(
+        **SMALL, vocab_size=len(words), max_position_embeddings=256, eos_token_id=3, bos_token_id=2, pad_token_id=1
+    )
     model = LlamaForCausalLM(config)
     model.generation_config.max_new_tokens = 6
     _save(folder, model, words)
@@ -191,9 +204,13 @@ def tapas(folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     vocabulary = folder / "vocab.txt"
-    vocabulary.write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[EMPTY]", *dict.fromkeys(WORDS), *"0123456789"]))
+    vocabulary.write_text(
+        "\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[EMPTY]", *dict.fromkeys(WORDS), *"0123456789"])
+    )
     words = TapasTokenizer(vocab_file=str(vocabulary), model_max_length=64)
-    config = TapasConfig(**SMALL, vocab_size=200, max_position_embeddings=64, type_vocab_sizes=[3, 256, 256, 2, 256, 256, 10])
+    config = TapasConfig(
+        **SMALL, vocab_size=200, max_position_embeddings=64, type_vocab_sizes=[3, 256, 256, 2, 256, 256, 10]
+    )
     _save(folder, TapasForQuestionAnswering(config), words)
 
 
@@ -210,7 +227,9 @@ def image_classifier(folder: Path) -> None:
     import transformers as t
 
     labels = {0: "cat", 1: "dog", 2: "car"}
-    _save(folder, t.ViTForImageClassification(t.ViTConfig(**PICTURE, id2label=labels)), t.ViTImageProcessorPil(size=SIZE))
+    _save(
+        folder, t.ViTForImageClassification(t.ViTConfig(**PICTURE, id2label=labels)), t.ViTImageProcessorPil(size=SIZE)
+    )
 
 
 def image_encoder(folder: Path) -> None:
@@ -237,8 +256,14 @@ def detector(folder: Path) -> None:
     """A model that finds objects."""
     import transformers as t
 
-    config = t.YolosConfig(**{**PICTURE, "image_size": [32, 32]}, num_detection_tokens=5, id2label={0: "person", 1: "dog"})
-    _save(folder, t.YolosForObjectDetection(config), t.YolosImageProcessorPil(size={"shortest_edge": 32, "longest_edge": 64}))
+    config = t.YolosConfig(
+        **{**PICTURE, "image_size": [32, 32]}, num_detection_tokens=5, id2label={0: "person", 1: "dog"}
+    )
+    _save(
+        folder,
+        t.YolosForObjectDetection(config),
+        t.YolosImageProcessorPil(size={"shortest_edge": 32, "longest_edge": 64}),
+    )
 
 
 def open_detector(folder: Path) -> None:
@@ -246,11 +271,15 @@ def open_detector(folder: Path) -> None:
     import transformers as t
 
     config = t.OwlViTConfig(
-        text_config={**SMALL, "vocab_size": 200, "max_position_embeddings": 64}, vision_config=PICTURE, projection_dim=16
+        text_config={**SMALL, "vocab_size": 200, "max_position_embeddings": 64},
+        vision_config=PICTURE,
+        projection_dim=16,
     )
     words = tokenizer()
     words.model_max_length = 16
-    processor = t.OwlViTProcessor(image_processor=t.OwlViTImageProcessorPil(size=SIZE, do_center_crop=False), tokenizer=words)
+    processor = t.OwlViTProcessor(
+        image_processor=t.OwlViTImageProcessorPil(size=SIZE, do_center_crop=False), tokenizer=words
+    )
     _save(folder, t.OwlViTForObjectDetection(config), processor)
 
 
@@ -283,12 +312,17 @@ def sam(folder: Path) -> None:
     config = t.SamConfig(
         vision_config={
             "hidden_size": 16, "output_channels": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "image_size": 64,
-            "patch_size": 16, "window_size": 2, "global_attn_indexes": [0], "mlp_dim": 16,
+            "patch_size": 16, "window_size": 2, "global_attn_indexes": [0], "num_pos_feats": 8, "mlp_dim": 16,
         },
         prompt_encoder_config={"hidden_size": 16, "image_size": 64, "patch_size": 16, "mask_input_channels": 4},
         mask_decoder_config={"hidden_size": 16, "mlp_dim": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "iou_head_hidden_dim": 16, "iou_head_depth": 2},
     )  # fmt: skip
-    pictures = t.SamImageProcessorPil(size={"longest_edge": 64}, pad_size={"height": 64, "width": 64})
+    pictures = t.SamImageProcessorPil(
+        size={"longest_edge": 64},
+        pad_size={"height": 64, "width": 64},
+        mask_size={"longest_edge": 16},
+        mask_pad_size={"height": 16, "width": 16},
+    )
     _save(folder, t.SamModel(config), t.SamProcessor(image_processor=pictures))
 
 
@@ -324,7 +358,9 @@ def seer(folder: Path) -> None:
 
     words = tokenizer("gpt", words=["<image>"], extra_special_tokens={"image_token": "<image>"})
     image = words.convert_tokens_to_ids("<image>")
-    text = t.LlamaConfig(**SMALL, vocab_size=len(words), max_position_embeddings=256, eos_token_id=3, bos_token_id=2, pad_token_id=1)
+    text = t.LlamaConfig(
+        **SMALL, vocab_size=len(words), max_position_embeddings=256, eos_token_id=3, bos_token_id=2, pad_token_id=1
+    )
     vision = t.CLIPVisionConfig(**PICTURE)
     config = t.LlavaConfig(text_config=text, vision_config=vision, image_token_index=image, image_token_id=image)
     model = t.LlavaForConditionalGeneration(config)
@@ -341,7 +377,9 @@ def enlarger(folder: Path) -> None:
     """A model that enlarges pictures."""
     import transformers as t
 
-    config = t.Swin2SRConfig(embed_dim=16, depths=[1], num_heads=[2], window_size=4, image_size=16, patch_size=1, upscale=2)
+    config = t.Swin2SRConfig(
+        embed_dim=16, depths=[1], num_heads=[2], window_size=4, image_size=16, patch_size=1, upscale=2
+    )
     _save(folder, t.Swin2SRForImageSuperResolution(config), t.Swin2SRImageProcessorPil(size_divisor=8))
 
 
@@ -362,7 +400,11 @@ def video_classifier(folder: Path) -> None:
     import transformers as t
 
     config = t.VideoMAEConfig(**PICTURE, num_frames=4, tubelet_size=2, id2label={0: "running", 1: "reading"})
-    _save(folder, t.VideoMAEForVideoClassification(config), t.VideoMAEImageProcessorPil(size={"shortest_edge": 32}, crop_size=SIZE))
+    _save(
+        folder,
+        t.VideoMAEForVideoClassification(config),
+        t.VideoMAEImageProcessorPil(size={"shortest_edge": 32}, crop_size=SIZE),
+    )
 
 
 SOUND: dict[str, Any] = {
@@ -379,7 +421,9 @@ def recogniser(folder: Path) -> None:
     import transformers as t
 
     folder.mkdir(parents=True, exist_ok=True)
-    letters = {letter: i for i, letter in enumerate(["<pad>", "<s>", "</s>", "<unk>", "|", *"abcdefghijklmnopqrstuvwxyz"])}
+    letters = {
+        letter: i for i, letter in enumerate(["<pad>", "<s>", "</s>", "<unk>", "|", *"abcdefghijklmnopqrstuvwxyz"])
+    }
     (folder / "vocab.json").write_text(json.dumps(letters))
     processor = t.Wav2Vec2Processor(
         feature_extractor=t.Wav2Vec2FeatureExtractor(), tokenizer=t.Wav2Vec2CTCTokenizer(str(folder / "vocab.json"))
@@ -401,8 +445,19 @@ def clap(folder: Path) -> None:
 
     audio = {"hidden_size": 16, "num_mel_bins": 16, "spec_size": 64, "patch_size": 4, "patch_stride": [4, 4], "depths": [1, 1], "num_attention_heads": [2, 2], "patch_embeds_hidden_size": 8, "window_size": 4, "projection_dim": 16, "enable_fusion": False, "num_hidden_layers": 2}  # fmt: skip
     text = {**SMALL, "vocab_size": 200, "max_position_embeddings": 66, "projection_dim": 16, "pad_token_id": 1}
-    sound = t.ClapFeatureExtractor(feature_size=16, max_length_s=1, nb_max_frequency_bins=8, sampling_rate=16_000, padding="repeatpad", truncation="rand_trunc")
-    _save(folder, t.ClapModel(t.ClapConfig(text_config=text, audio_config=audio, projection_dim=16)), t.ClapProcessor(feature_extractor=sound, tokenizer=tokenizer()))
+    sound = t.ClapFeatureExtractor(
+        feature_size=16,
+        max_length_s=1,
+        nb_max_frequency_bins=8,
+        sampling_rate=16_000,
+        padding="repeatpad",
+        truncation="rand_trunc",
+    )
+    _save(
+        folder,
+        t.ClapModel(t.ClapConfig(text_config=text, audio_config=audio, projection_dim=16)),
+        t.ClapProcessor(feature_extractor=sound, tokenizer=tokenizer()),
+    )
 
 
 def speaker(folder: Path) -> None:
@@ -412,8 +467,10 @@ def speaker(folder: Path) -> None:
     import transformers as t
 
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "vocab.json").write_text(json.dumps({letter: i for i, letter in enumerate([*"abcdefghijklmnopqrstuvwxyz", " ", "<unk>", "<pad>"])}))
-    words = t.VitsTokenizer(str(folder / "vocab.json"), phonemize=False, language="en", pad_token="<pad>")
+    (folder / "vocab.json").write_text(
+        json.dumps({letter: i for i, letter in enumerate([*"abcdefghijklmnopqrstuvwxyz", " ", "<unk>", "<pad>"])})
+    )
+    words = t.VitsTokenizer(str(folder / "vocab.json"), phonemize=False, language="en", pad_token="<pad>")  # noqa: S106 - not a password
     config = t.VitsConfig(
         vocab_size=30, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, ffn_dim=16, flow_size=16,
         spectrogram_bins=9, prior_encoder_num_flows=1, prior_encoder_num_wavenet_layers=1, posterior_encoder_num_wavenet_layers=1,
@@ -474,7 +531,7 @@ def musician(folder: Path) -> None:
     words = tokenizer("t5")
     config = t.MusicgenConfig(
         text_encoder=_t5(words).config.to_dict(),
-        audio_encoder=t.EncodecConfig(num_filters=4, hidden_size=8, codebook_size=16, codebook_dim=8, upsampling_ratios=[8, 4], num_lstm_layers=1, target_bandwidths=[2.0], sampling_rate=16_000).to_dict(),
+        audio_encoder=t.EncodecConfig(num_filters=4, hidden_size=8, codebook_size=16, codebook_dim=8, upsampling_ratios=[8, 4], num_lstm_layers=1, target_bandwidths=[4.0], sampling_rate=16_000).to_dict(),
         decoder={"vocab_size": 16, "hidden_size": 16, "num_hidden_layers": 1, "ffn_dim": 16, "num_attention_heads": 2, "num_codebooks": 2, "max_position_embeddings": 64, "pad_token_id": 16, "bos_token_id": 16},
     )  # fmt: skip
     model = t.MusicgenForConditionalGeneration(config)
@@ -489,9 +546,16 @@ def musician(folder: Path) -> None:
 def _clip_text(width: int = 16) -> tuple[Any, Any]:
     import transformers as t
 
-    words = tokenizer("bert", bos_token="[CLS]", eos_token="[SEP]")
+    words = tokenizer("bert", bos_token="[CLS]", eos_token="[SEP]")  # noqa: S106 - not passwords
     words.model_max_length = 16
-    config = t.CLIPTextConfig(**{**SMALL, "hidden_size": width}, vocab_size=len(words), max_position_embeddings=16, bos_token_id=2, eos_token_id=3, pad_token_id=1)
+    config = t.CLIPTextConfig(
+        **{**SMALL, "hidden_size": width},
+        vocab_size=len(words),
+        max_position_embeddings=16,
+        bos_token_id=2,
+        eos_token_id=3,
+        pad_token_id=1,
+    )
     return t.CLIPTextModel(config), words
 
 
@@ -511,7 +575,9 @@ def _unet(**more: Any) -> Any:
     from diffusers import UNet2DConditionModel
 
     return UNet2DConditionModel(
-        **{**UNET, **more}, down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D")
+        **{**UNET, **more},
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
     )
 
 
@@ -521,7 +587,7 @@ def painter(folder: Path) -> None:
 
     text, words = _clip_text()
     StableDiffusionPipeline(
-        vae=_vae(), text_encoder=text, tokenizer=words, unet=_unet(), scheduler=DDIMScheduler(), safety_checker=None,
+        vae=_vae(), text_encoder=text, tokenizer=words, unet=_unet(), scheduler=DDIMScheduler(clip_sample=False), safety_checker=None,
         feature_extractor=None, requires_safety_checker=False,
     ).save_pretrained(folder)  # fmt: skip
 
@@ -532,7 +598,7 @@ def instructed(folder: Path) -> None:
 
     text, words = _clip_text()
     StableDiffusionInstructPix2PixPipeline(
-        vae=_vae(), text_encoder=text, tokenizer=words, unet=_unet(in_channels=8), scheduler=DDIMScheduler(), safety_checker=None,
+        vae=_vae(), text_encoder=text, tokenizer=words, unet=_unet(in_channels=8), scheduler=DDIMScheduler(clip_sample=False), safety_checker=None,
         feature_extractor=None, requires_safety_checker=False,
     ).save_pretrained(folder)  # fmt: skip
 
@@ -543,7 +609,7 @@ def control(folder: Path) -> None:
 
     ControlNetModel(
         **{name: value for name, value in UNET.items() if name != "sample_size"},
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), conditioning_embedding_out_channels=(4, 4),
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), conditioning_embedding_out_channels=(4,),
     ).save_pretrained(folder)  # fmt: skip
 
 
@@ -556,7 +622,9 @@ def filmer(folder: Path) -> None:
         **{**UNET, "attention_head_dim": 4}, down_block_types=("CrossAttnDownBlock3D", "DownBlock3D"),
         up_block_types=("UpBlock3D", "CrossAttnUpBlock3D"),
     )  # fmt: skip
-    TextToVideoSDPipeline(vae=_vae(), text_encoder=text, tokenizer=words, unet=unet, scheduler=DDIMScheduler()).save_pretrained(folder)
+    TextToVideoSDPipeline(
+        vae=_vae(), text_encoder=text, tokenizer=words, unet=unet, scheduler=DDIMScheduler(clip_sample=False)
+    ).save_pretrained(folder)
 
 
 def animator(folder: Path) -> None:
@@ -570,13 +638,13 @@ def animator(folder: Path) -> None:
     )
 
     unet = UNetSpatioTemporalConditionModel(
-        block_out_channels=(8, 16), layers_per_block=1, sample_size=16, in_channels=8, out_channels=4, cross_attention_dim=16,
+        block_out_channels=(32, 32), layers_per_block=1, sample_size=16, in_channels=8, out_channels=4, cross_attention_dim=16,
         down_block_types=("CrossAttnDownBlockSpatioTemporal", "DownBlockSpatioTemporal"),
         up_block_types=("UpBlockSpatioTemporal", "CrossAttnUpBlockSpatioTemporal"), num_attention_heads=(2, 2),
         projection_class_embeddings_input_dim=96, addition_time_embed_dim=32, num_frames=2,
     )  # fmt: skip
     StableVideoDiffusionPipeline(
-        image_encoder=t.CLIPVisionModelWithProjection(t.CLIPVisionConfig(**{**PICTURE, "image_size": 32}, projection_dim=16)),
-        unet=unet, scheduler=EulerDiscreteScheduler(), vae=AutoencoderKLTemporalDecoder(block_out_channels=(8,), latent_channels=4, sample_size=16),
+        image_encoder=t.CLIPVisionModelWithProjection(t.CLIPVisionConfig(**{**PICTURE, "image_size": 224, "patch_size": 56}, projection_dim=16)),
+        unet=unet, scheduler=EulerDiscreteScheduler(), vae=AutoencoderKLTemporalDecoder(block_out_channels=(32,), latent_channels=4, sample_size=16),
         feature_extractor=t.CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size=SIZE),
     ).save_pretrained(folder)  # fmt: skip
