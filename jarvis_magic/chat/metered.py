@@ -8,6 +8,7 @@ from typing import Any
 
 from jarvis_magic.contracts import ChatMessage, ChatModel, ChatReply
 from jarvis_magic.errors import ControllerUnavailable
+from jarvis_magic.values import Tally
 
 
 def estimated_tokens(messages: Sequence[ChatMessage], schema: Mapping[str, Any] | None = None) -> int:
@@ -25,11 +26,22 @@ class Metered:
         The chat model it passes calls on to.
     max_tokens
         How many tokens the run may use, in and out; ``None``: any number.
+
+    Attributes
+    ----------
+    tally
+        What its calls used together.
     """
 
     def __init__(self, chat: ChatModel, max_tokens: int | None = None) -> None:
         self._chat, self._max = chat, max_tokens
-        self.used = 0
+        self._set_aside = 0
+        self.tally = Tally()
+
+    @property
+    def used(self) -> int:
+        """How many tokens were used, or are set aside for calls under way."""
+        return self.tally.tokens_in + self.tally.tokens_out + self._set_aside
 
     @property
     def name(self) -> str:
@@ -51,18 +63,17 @@ class Metered:
         ControllerUnavailable
             If the request alone would exceed what is left.
         """
-        if self._max is None:
-            return await self._chat.stream(messages, schema, emit, most=most)
-        asking = estimated_tokens(messages, schema)
-        left = self._max - self.used - asking
-        if left <= 0:
-            msg = f"The next call to {self.name!r} would exceed the {self._max} tokens this run may use ({self.used} are used, it needs about {asking}); raise max_tokens (--max-tokens)."
-            raise ControllerUnavailable(msg)
-        self.used += asking  # set aside while others may call at the same time
+        asking = estimated_tokens(messages, schema) if self._max else 0
+        if self._max:
+            left = self._max - self.used - asking
+            if left <= 0:
+                msg = f"The next call to {self.name!r} would exceed the {self._max} tokens this run may use ({self.used} are used, it needs about {asking}); raise max_tokens (--max-tokens)."
+                raise ControllerUnavailable(msg)
+            most = min(left, most or left)
+        self._set_aside += asking  # others may call at the same time
         try:
-            reply = await self._chat.stream(messages, schema, emit, most=min(left, most or left))
-        except BaseException:
-            self.used -= asking
-            raise
-        self.used += reply.tally.tokens_in + reply.tally.tokens_out - asking
+            reply = await self._chat.stream(messages, schema, emit, most=most)
+        finally:
+            self._set_aside -= asking
+        self.tally += reply.tally
         return reply
