@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from jarvis_magic.keys import HUGGING_FACE_URL, Keys
@@ -81,7 +81,7 @@ class KnownCatalogue:
 @cache
 def packaged() -> Mapping[str, tuple[Candidate, ...]]:
     """Return the well-known models that come with the package, by task type, best first."""
-    written = json.loads((files(__package__) / "known_models.json").read_text(encoding="utf-8"))
+    written = json.loads((Path(__file__).parent / "known_models.json").read_text(encoding="utf-8"))
     return {task_type: tuple(map(_candidate, models)) for task_type, models in written.items()}
 
 

@@ -57,7 +57,7 @@ class Callee:
     def at_url(cls, url: str, task_type: str, host: str) -> Callee:
         """A server that the user named."""
         return cls(url, task_type, host,
-            f"type its key with `%jarvis key {host}`, or name the variable that holds it with --key-env or the setting keys",
+            f"type its key with `%jarvis key {host}`, or name the variable that holds it in the setting `keys`",
             "check the path of the URL",
         )  # fmt: skip
 

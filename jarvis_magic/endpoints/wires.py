@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from jarvis_magic.conversions import audio_wav, image_png
 from jarvis_magic.errors import EndpointRejected, close_matches, either
+from jarvis_magic.kinds import WithNotes
 from jarvis_magic.prompts import expert_instruction
 
 from .messages import pictures, words
@@ -152,13 +153,15 @@ def _messages(task_type: str) -> Callable[[Values], dict[str, Any]]:
 # Results
 
 
-def _written(result: Any, _values: Values) -> str:
+def _written(result: Any, _values: Values) -> WithNotes:
     """What a chat model wrote."""
-    text = str(result.choices[0].message.content or "").strip()
+    choice = result.choices[0]
+    text = str(choice.message.content or "").strip()
     if not text:
         msg = f"{result.model or 'The model'} gave an empty answer; try again, or choose another expert."
         raise EndpointRejected(msg)
-    return text
+    cut = ("It stopped at its length limit; the result is not whole.",) if choice.finish_reason == "length" else ()
+    return WithNotes(text, cut)
 
 
 def _pooled(result: Any, _values: Values) -> Any:
