@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from .codegen import to_python
     from .drawing import to_mermaid
     from .experts import expert
     from .jarvis import Jarvis
@@ -38,7 +39,20 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Audio", "Jarvis", "Options", "Plan", "Run", "Task", "Video", "expert", "load_plan", "save_plan", "to_mermaid"]
+__all__ = [
+    "Audio",
+    "Jarvis",
+    "Options",
+    "Plan",
+    "Run",
+    "Task",
+    "Video",
+    "expert",
+    "load_plan",
+    "save_plan",
+    "to_mermaid",
+    "to_python",
+]
 
 _HOMES = {
     "Audio": "media",
@@ -52,6 +66,7 @@ _HOMES = {
     "load_plan": "store",
     "save_plan": "store",
     "to_mermaid": "drawing",
+    "to_python": "codegen",
 }
 
 

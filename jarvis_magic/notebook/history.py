@@ -57,6 +57,18 @@ def rerun(magics: JarvisMagics, rest: str) -> None:
     run_blocking(magics.carry_out(cell, again))
 
 
+def code(magics: JarvisMagics, _rest: str) -> None:
+    """Put the last run as plain Python into a new cell."""
+    from jarvis_magic.codegen import to_python
+
+    run, chat = last_run(magics), magics.jarvis_for(magics.options()).chat
+    written = to_python(run, base_url=chat.chat.address.url if chat else None)
+    lacking = [name for name in run.plan.inputs if name not in magics.shell.user_ns]
+    if lacking:
+        print(f"Define {listed(lacking)} before it; in the request that was a file, a URL or an expression.")  # noqa: T201
+    magics.shell.set_next_input(written)
+
+
 def why(magics: JarvisMagics, rest: str) -> Report:
     """Why a task ended as it did: who was chosen, what was tried in which order, and what to type next."""
     run = last_run(magics)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jarvis_magic.errors import UsageError, close_matches, either
 
-from .history import history, rerun, reset, show, why
+from .history import code, history, rerun, reset, show, why
 from .reports import Report, config, doctor, models, tasks
 from .sending import key, sends
 from .sound import play, record
@@ -48,6 +48,7 @@ LINES = {
             "what was run in this session, or one of these runs: its graph, choices and times",
         ),
         _Line(rerun, "rerun [ID…]", "run the last cell again: what changed, what depends on it, and the tasks named"),
+        _Line(code, "code", "put the last run as plain Python into a new cell"),
         _Line(why, "why ID", "how a task of the last run came to its end: what was tried, and what to type next"),
         _Line(
             sends,

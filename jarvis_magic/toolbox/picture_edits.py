@@ -38,10 +38,15 @@ def edit_picture(image: Image, text: str, options: Mapping[str, object] | None =
     """
     Knobs(options)
     edits = read_instruction(text)
-    picture = image.convert("RGBA") if has_transparency(image) else as_rgb(image)
+    picture = ready(image)
     for edit in edits:
         picture = _EDITS[edit.name](picture, **edit.values)
     return picture
+
+
+def ready(image: Image) -> Image:
+    """Return a picture of any mode in the one that edits work on."""
+    return image.convert("RGBA") if has_transparency(image) else as_rgb(image)
 
 
 # Colours ----------------------------------------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-call"
 """Cells repeated from their lock and brought up to date, in a real kernel; and a locked notebook under papermill."""
 
 from __future__ import annotations
@@ -118,6 +119,19 @@ def test_rerun(working: Kernel) -> None:
     assert called(working) == ["shorten", "translate"]
     assert working.value(f"_jarvis.outputs[{second!r}], {second}") == "('Anoth', 'Anoth')"
     assert "did you mean" in working.run(f"%jarvis rerun {second}s").error[0]
+
+
+def test_code(working: Kernel) -> None:
+    """The last run comes as plain Python in a new cell, which runs; what it lacks is said."""
+    working.run(f"%%jarvis -y\n{REQUEST}")
+    first, second = json.loads(working.value("list(_jarvis.plan.by_id)").replace("'", '"'))
+    cell = working.run("%jarvis code\nprint(get_ipython().payload_manager.read_payload()[-1]['text'])")
+    assert f"{first} = shorten(text=letter)" in cell.printed
+    working.run(f"del {second}")
+    assert working.run(cell.printed).status == "ok"
+    assert working.value(second) == "'GOOD '"
+    working.run("%%jarvis short << -y\nSummarise {{letter[5:]}}")
+    assert "Define 'text' before it" in working.run("%jarvis code").printed
 
 
 def test_why(working: Kernel) -> None:

@@ -1,0 +1,109 @@
+"""A run as plain Python: a few lines against the libraries that did the work, with nothing of this package in them."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping, Sequence
+
+from jarvis_magic.errors import UsageError
+from jarvis_magic.kinds import Kind
+from jarvis_magic.plans import Plan
+from jarvis_magic.tasks import Task
+from jarvis_magic.values import Assignment, Candidate, Run, Success
+
+from .bundling import Bundle
+from .calls import Calls
+from .expressions import Expressions, repeated
+
+__all__ = ["to_python"]
+
+
+def to_python(run: Run, *, base_url: str | None = None) -> str:
+    """Return a run as plain Python that does the same again.
+
+    The inputs are variables of the same names. What the toolbox does stands in the code as functions; the user's own
+    functions, and the libraries of other experts, are called as they are.
+
+    Parameters
+    ----------
+    run
+        The run; a task that had no expert, and what needs it, is left out with a comment.
+    base_url
+        Where the chat model is that did tasks; by default as its host tells.
+
+    Raises
+    ------
+    UsageError
+        If the run has no tasks, or there is no plain Python for one of its experts.
+    """
+    plan = run.plan
+    if not plan.tasks:
+        msg = "This run has no tasks, so there is nothing to write as Python; it was answered as chat."
+        raise UsageError(msg)
+    bundle = Bundle({*plan.inputs, *plan.by_id, *plan.outputs, *dir(builtins)})
+    experts = {task.id: _done_by(run, task) for task in plan.tasks}
+    expressions, calls = Expressions(plan, bundle, _kinds(plan, experts)), Calls(bundle, base_url)
+    lines: list[str] = []
+    left_out: set[str] = set()
+    for task in plan.in_order:
+        candidate = experts[task.id]
+        if candidate is None or left_out.intersection(plan.dependencies(task.id)):
+            left_out.add(task.id)
+            lines.append(f"# {task.id}: no expert did this {task.type}")
+            continue
+        arguments, loops = expressions.arguments(task)
+        purpose = f"  # {' '.join(task.purpose.split())}" if task.purpose else ""
+        written = repeated(calls.written(task, candidate, arguments), loops)
+        lines.append(f"{task.id} = {written}" + (purpose if "\n" not in written else ""))
+    lines += _other_names(plan, expressions, left_out)
+    return _page(plan, bundle, calls, lines)
+
+
+def _done_by(run: Run, task: Task) -> Candidate | None:
+    """The expert that gave the result, else the one that was to."""
+    assigned, outcome = run.assignments.get(task.id), run.outcomes.get(task.id)
+    if not isinstance(assigned, Assignment):
+        return None
+    known = (assigned.candidate, *assigned.alternatives)
+    model = outcome.model if isinstance(outcome, Success) else assigned.candidate.model
+    return next((candidate for candidate in known if candidate.model == model), assigned.candidate)
+
+
+def _kinds(plan: Plan, experts: Mapping[str, Candidate | None]) -> dict[str, Kind]:
+    """The kind of each input and result; a chat model's answers are texts in plain Python."""
+    chats = {task_id for task_id, candidate in experts.items() if candidate and candidate.endpoint == "chat"}
+    return {
+        name: Kind("text").listed(kind.depth) if name in chats and kind.base == "answer" else kind
+        for name, kind in plan.kinds.items()
+    }
+
+
+def _other_names(plan: Plan, expressions: Expressions, left_out: set[str]) -> list[str]:
+    """Outputs that have another name than their task, or are a part of its result."""
+    return [
+        f"{variable} = {expressions.referred(reference).code}"
+        for variable, reference in plan.output_references.items()
+        if str(reference) != f"@{variable}" and reference.name not in left_out
+    ]
+
+
+def _page(plan: Plan, bundle: Bundle, calls: Calls, lines: list[str]) -> str:
+    request = [f"# {line}".rstrip() for line in plan.request.strip().splitlines()]
+    inputs = [f"# {name} is a variable of yours: {kind.phrase}" for name, kind in plan.inputs.items()]
+    imports = sorted(bundle.imports, key=lambda line: (line.startswith("from"), line))
+    parts = [
+        "\n".join([*request, *inputs]),
+        "\n".join(imports),
+        _apart(bundle.definitions),
+        "\n".join([*calls.setup, *lines]),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _apart(definitions: Sequence[str]) -> str:
+    """Definitions one after another, functions and classes with room around them."""
+    pieces: list[str] = []
+    for definition in definitions:
+        close = pieces and "\n" not in pieces[-1] and "\n" not in definition
+        pieces += ["\n" if close else "\n\n\n", definition] if pieces else [definition]
+    return "".join(pieces) + "\n" if pieces else ""

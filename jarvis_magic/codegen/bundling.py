@@ -1,0 +1,290 @@
+"""Functions of ours as source that stands alone: with what they use of this package, and nothing else of it.
+
+What is taken along loses its docstrings and annotations, and gets names of its own, so that it hides nothing of the
+user's. Our own exceptions become plain ones, and notes of experts fall away.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TypeAlias, cast
+
+PACKAGE = __name__.partition(".")[0]
+
+Place: TypeAlias = tuple[str, str]
+"""A name at the top of a module: the module, and the name."""
+
+_PLAIN = {
+    "EndpointRejected": "ValueError",
+    "EndpointError": "RuntimeError",
+    "ConversionError": "ValueError",
+    "UsageError": "ValueError",
+    "SourceError": "OSError",
+    "MissingExtra": "ImportError",
+}
+"""What stands in for exceptions of ours."""
+
+
+@dataclass
+class Bundle:
+    """Source that grows with every function that is added.
+
+    Parameters
+    ----------
+    taken
+        Names that nothing of it may have.
+    """
+
+    taken: set[str]
+    imports: dict[str, None] = field(default_factory=dict)
+    definitions: list[str] = field(default_factory=list)
+    _names: dict[Place, str] = field(default_factory=dict)
+
+    def add(self, function: Callable[..., Any]) -> str:
+        """Take a function of ours along, and return its name there."""
+        place = _home(function.__module__, function.__name__)
+        return self._take(place, function.__name__)
+
+    def add_entry(self, module: str, mapping: str, key: str, wanted: str) -> str:
+        """Take one entry of a mapping of ours along, and return its name there."""
+        place = (module, f"{mapping}[{key!r}]")
+        if place not in self._names:
+            statement = _statements(module)[mapping]
+            entries = cast("ast.Dict", cast("ast.Assign | ast.AnnAssign", statement).value)
+            value = next(v for k, v in zip(entries.keys, entries.values, strict=True) if ast.literal_eval(k) == key)  # type: ignore[arg-type]
+            name = self._names[place] = self._free(wanted)
+            assigned = ast.Assign([ast.Name(name, ast.Store())], value, lineno=0)
+            self.definitions.append(_Alone(self, module, name, name).written(assigned))
+        return self._names[place]
+
+    def _take(self, place: Place, wanted: str) -> str:
+        if place in self._names:
+            return self._names[place]
+        name = self._names[place] = self._free(wanted)
+        module, original = place
+        statement = _statements(module)[original]
+        self.definitions.append(_Alone(self, module, original, name).written(statement))
+        return name
+
+    def named(self, module: str, name: str) -> str | None:
+        """The name under which something that a module uses is there; ``None``: it is no name of the module's top."""
+        imported = _imports(module).get(name)
+        if imported and not _is_ours(imported[0]):
+            self.imports[_import_line(*imported, name)] = None
+            return name
+        place = _home(module, name)
+        if place[1] in _PLAIN and place[0] == f"{PACKAGE}.errors":
+            return _PLAIN[place[1]]
+        if place[1] not in _statements(place[0]):
+            return None
+        is_class = isinstance(_statements(place[0])[place[1]], ast.ClassDef)
+        own = f"_{place[0].rpartition('.')[2]}_{place[1].lstrip('_')}"
+        return self._take(place, place[1] if is_class else own)
+
+    def _free(self, wanted: str) -> str:
+        name, number = wanted, 2
+        while name in self.taken:
+            name, number = f"{wanted}_{number}", number + 1
+        self.taken.add(name)
+        return name
+
+
+class _Alone(ast.NodeTransformer):
+    """Makes one statement of a module stand alone."""
+
+    def __init__(self, bundle: Bundle, module: str, original: str, name: str) -> None:
+        self._bundle, self._module, self._own = bundle, module, {original: name}
+        self._local: list[set[str]] = []
+
+    def written(self, statement: ast.stmt) -> str:
+        """The source of a statement."""
+        copied = ast.parse(ast.unparse(statement)).body[0]
+        return ast.unparse(ast.fix_missing_locations(self.visit(copied)))
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Give what is used of the module the name it has in the bundle."""
+        if any(node.id in names for names in self._local):
+            return node
+        named = self._own.get(node.id) or self._bundle.named(self._module, node.id)
+        return ast.Name(named or node.id, node.ctx)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        """Leave the documentation and the annotations of a function out."""
+        node.name = node.name if self._local else self._own.get(node.name, node.name)
+        node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
+        node.returns = None
+        for argument in _arguments(node.args):
+            argument.annotation = None
+        node.args.defaults = [self.visit(default) for default in node.args.defaults]
+        node.args.kw_defaults = [default and self.visit(default) for default in node.args.kw_defaults]
+        self._local.append(_locals(node) - self._ours_inside(node))
+        node.body = self._body(node.body)
+        self._local.pop()
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.Lambda:
+        """Keep the arguments of a function without a name."""
+        self._local.append({argument.arg for argument in _arguments(node.args)})
+        node = self.generic_visit(node)  # type: ignore[assignment]
+        self._local.pop()
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        """Leave the documentation of a class out; its fields keep their annotations, as words."""
+        node.name = self._own.get(node.name, node.name)
+        node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
+        node.bases = [self.visit(base) for base in node.bases if "Generic" not in ast.unparse(base)]
+        self._local.append(set())
+        node.body = self._body(node.body, fields=True)
+        self._local.pop()
+        return node
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        """Of what comes with notes, keep the value; a cast is nothing; options are read as they are."""
+        match node:
+            case ast.Call(ast.Name("WithNotes"), [value, *_]) | ast.Call(ast.Name("cast"), [_, value]):
+                return self.visit(value)
+            case ast.Call(ast.Name("Knobs"), [options, *_]):
+                return ast.BoolOp(ast.Or(), [self.visit(options), ast.Dict([], [])])
+            case ast.Call(ast.Attribute(knobs, "whole" | "number"), [name, default, _, _]):
+                get = ast.Attribute(self.visit(knobs), "get", ast.Load())
+                return ast.Call(get, [self.visit(name), self.visit(default)], [])
+            case ast.Call(ast.Name("some_text"), [text, _]):
+                return self.visit(text)
+            case ast.Call(ast.Name("Loaded"), [make]):
+                self._bundle.imports["from functools import cache"] = None
+                return ast.Call(ast.Name("cache", ast.Load()), [self.visit(make)], [])
+        return self.generic_visit(node)
+
+    def _body(self, statements: list[ast.stmt], *, fields: bool = False) -> list[ast.stmt]:
+        kept = [found for statement in statements for found in self._kept(statement, fields=fields)]
+        return kept or [ast.Pass()]
+
+    def _kept(self, statement: ast.stmt, *, fields: bool) -> Iterator[ast.stmt]:
+        if isinstance(statement, ast.Expr) and _says_nothing(statement.value):
+            return
+        if isinstance(statement, ast.AnnAssign) and fields:
+            statement.annotation = ast.Constant(ast.unparse(statement.annotation))
+            statement.value = self.visit(statement.value) if statement.value else None
+            yield statement
+        else:
+            found = self.visit(statement)
+            yield from found if isinstance(found, list) else [found] if found else []
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | None:
+        """Leave the annotation of a variable out."""
+        if node.value is None:
+            return None
+        return ast.Assign([self.visit(node.target)], self.visit(node.value))
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | None:
+        """An import of ours inside a function falls away; what it brought is in the bundle."""
+        return None if node.level or _is_ours(node.module or "") else node
+
+    def _ours_inside(self, node: ast.AST) -> set[str]:
+        """Names that a function imports from us: they are those of the bundle."""
+        found = set()
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.ImportFrom) and (inner.level or _is_ours(inner.module or "")):
+                source = _absolute(self._module, inner)
+                for alias in inner.names:
+                    self._own[alias.asname or alias.name] = self._bundle.named(source, alias.name) or alias.name
+                    found.add(alias.asname or alias.name)
+        return found
+
+
+def _says_nothing(expression: ast.expr) -> bool:
+    """Whether it is documentation, or only checks what was given."""
+    match expression:
+        case ast.Constant() | ast.Call(ast.Name("Knobs" | "some_text")):
+            return True
+    return False
+
+
+def _arguments(arguments: ast.arguments) -> Iterable[ast.arg]:
+    extra = [argument for argument in (arguments.vararg, arguments.kwarg) if argument]
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
+
+
+def _locals(function: ast.FunctionDef) -> set[str]:
+    """The names that are a function's own: its arguments, and what is assigned or imported in it."""
+    found = {argument.arg for argument in _arguments(function.args)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.Lambda) and node is not function:
+            found |= {argument.arg for argument in _arguments(node.args)}
+            found |= {node.name} if isinstance(node, ast.FunctionDef) else set()
+    return found
+
+
+# Modules -------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    return ast.parse(inspect.getsource(importlib.import_module(module)))
+
+
+@cache
+def _statements(module: str) -> dict[str, ast.stmt]:
+    """What a module defines at its top, by name."""
+    found: dict[str, ast.stmt] = {}
+    for statement in _tree(module).body:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            found[statement.name] = statement
+        match statement:
+            case ast.Assign([ast.Tuple(names)], ast.Tuple(values)):
+                pairs = zip(names, values, strict=True)
+                found |= {name.id: ast.Assign([name], v, lineno=0) for name, v in pairs if isinstance(name, ast.Name)}
+            case ast.Assign([ast.Name(name)]) | ast.AnnAssign(ast.Name(name)):
+                found[name] = statement
+    return found
+
+
+@cache
+def _imports(module: str) -> dict[str, tuple[str, str | None]]:
+    """What a module imports at its top when it runs: name to module, and the name there."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for statement in _tree(module).body:
+        if isinstance(statement, ast.ImportFrom):
+            source = _absolute(module, statement)
+            found |= {alias.asname or alias.name: (source, alias.name) for alias in statement.names}
+        elif isinstance(statement, ast.Import):
+            found |= {alias.asname or alias.name.partition(".")[0]: (alias.name, None) for alias in statement.names}
+    return found
+
+
+def _home(module: str, name: str) -> Place:
+    """Where a name that a module uses is defined."""
+    imported = _imports(module).get(name)
+    while imported and imported[1] and _is_ours(imported[0]):
+        module, name = imported[0], imported[1]
+        imported = _imports(module).get(name)
+    return module, name
+
+
+def _absolute(module: str, statement: ast.ImportFrom) -> str:
+    if not statement.level:
+        return statement.module or ""
+    is_package = hasattr(importlib.import_module(module), "__path__")
+    parts = module.split(".")
+    base = parts[: len(parts) - statement.level + is_package]
+    return ".".join([*base, *([statement.module] if statement.module else [])])
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] == PACKAGE
+
+
+def _import_line(module: str, name: str | None, known_as: str) -> str:
+    line = f"import {module}" if name is None else f"from {module} import {name}"
+    same = known_as == (name or module.partition(".")[0])
+    return line if same else f"{line} as {known_as}"
