@@ -8,6 +8,7 @@ import { amount, size } from "./words.js";
 
 export function modelsView(detail, local, act) {
   const rows = [...detail.candidates, ...detail.found];
+  const facts = FACTS.filter(([, fact]) => rows.some(fact)); // a column that would be empty is left out
   return h(
     "div",
     { class: "jarvis-drawer", key: "models", role: "group", "aria-label": `Models for ${detail.id}` },
@@ -31,28 +32,32 @@ export function modelsView(detail, local, act) {
       h(
         "table",
         { class: "jarvis-table jarvis-models", "aria-label": `Models for ${detail.id}` },
-        h("thead", null, h("tr", null, ["", "Model", "Runs", "Good at", "Bad at", "Downloads", "Likes", "Size", "Licence"].map((name) => h("th", { scope: "col" }, name)))),
-        h("tbody", null, rows.map((candidate) => modelRow(candidate, detail, local, act))),
+        h("thead", null, h("tr", null, ["", "Model", "Runs", "Good at", "Bad at", ...facts.map(([name]) => name)].map((name) => h("th", { scope: "col" }, name)))),
+        h("tbody", null, rows.map((candidate) => modelRow(candidate, facts, detail, local, act))),
       ),
     ),
   );
 }
 
-function modelRow(candidate, detail, local, act) {
+const FACTS = [
+  ["Downloads", (candidate) => amount(candidate.downloads)],
+  ["Likes", (candidate) => amount(candidate.likes)],
+  ["Size", (candidate) => size(candidate.size)],
+  ["Licence", (candidate) => candidate.licence || ""],
+];
+
+function modelRow(candidate, facts, detail, local, act) {
   const isChosen = candidate.model === detail.model;
   const choose = () => act.edit({ op: "model", task: detail.id, model: candidate.model, all: local.all });
   return h(
     "tr",
     { key: candidate.model, class: `${isChosen ? "is-selected" : ""}${candidate.unavailable ? " is-dim" : ""}` },
-    h("td", null, h("button", { type: "button", "aria-label": `Use ${candidate.model}`, "aria-pressed": String(isChosen), disabled: isChosen || !local.editable || Boolean(candidate.unavailable), onClick: choose }, isChosen ? "Used" : "Use")),
+    h("td", null, h("button", { type: "button", "aria-label": `Use ${candidate.model}`, "aria-pressed": String(isChosen), disabled: isChosen || !local.editable, onClick: choose }, isChosen ? "Used" : "Use")),
     h("td", { class: "jarvis-mono" }, candidate.model),
-    h("td", null, candidate.where),
+    h("td", { class: "jarvis-fact" }, candidate.where),
     h("td", null, [candidate.description, isChosen && detail.reason ? ` Chosen: ${detail.reason}` : ""].join("")),
     h("td", null, candidate.unavailable ? h("span", { class: "jarvis-problem" }, icon("problem"), candidate.unavailable) : candidate.weakness || ""),
-    h("td", { class: "jarvis-number" }, amount(candidate.downloads)),
-    h("td", { class: "jarvis-number" }, amount(candidate.likes)),
-    h("td", { class: "jarvis-number" }, size(candidate.size)),
-    h("td", null, candidate.licence || ""),
+    facts.map(([name, fact]) => h("td", { key: name, class: "jarvis-fact" }, fact(candidate))),
   );
 }
 

@@ -346,10 +346,10 @@ class Panel:
         return edition
 
     def _with_model(self, edition: Edition, task_id: str, model: str, *, all_of_type: bool) -> Edition:
-        """A candidate that is known, or a name that has to be looked up first."""
+        """A candidate that is known and can run, or a name that has to be looked up: what it is made for counts no more."""
         found = self._search.get(task_id, ("", "", ()))[2]
         known = [*candidates_of(edition.assignments.get(task_id)), *found]
-        candidate = next((c for c in known if c.model == model), None)
+        candidate = next((c for c in known if c.model == model and not c.unavailable), None)
         if candidate is not None:
             return edition.with_candidate(task_id, candidate, all_of_type=all_of_type)
         return edition.with_model(task_id, model, all_of_type=all_of_type)

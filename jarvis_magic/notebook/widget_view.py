@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -125,9 +126,12 @@ class WidgetView(NotebookView):
         if not self._page_is_there and now - self._asked_at >= _PING:
             self._asked_at = now
             self._widget.ping()
-        if self._panel.is_stale and now - self._published_at >= _PAUSE:
+        early = self._published_at + _PAUSE - now
+        if self._panel.is_stale and early <= 0:
             self._published_at = now
             self._widget.publish(self._panel)
+        elif self._panel.is_stale:
+            asyncio.get_running_loop().call_later(early, self._backstage.inbox.wake)
 
     def end(self, ending: Ending) -> None:
         """Put static HTML in the widget's place."""
