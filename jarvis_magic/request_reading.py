@@ -91,6 +91,8 @@ def request_for_plan(plan: Plan, variables: Mapping[str, Any], named: Mapping[st
         if name not in known:
             raise UnknownName("value for the input", name, known, f"pass it by keyword, {name}=…, or define it")
         resource = known[name] if isinstance(known[name], Resource) else to_resource(known[name], name=name)
+        if type(resource.value) is list and not resource.value and kind.depth:
+            resource = Resource(kind, [])  # a list of nothing is one of any kind
         if resource.kind != kind:
             msg = f"The plan's input '@{name}' is {kind.phrase}, but the value given is {resource.kind.phrase}."
             raise ConversionError(msg)
