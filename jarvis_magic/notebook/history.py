@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jarvis_magic.drawing import run_html, text_tree
 from jarvis_magic.drawing.words import cut, listed, one_line, seconds, used, where
-from jarvis_magic.errors import UnknownName, UsageError
+from jarvis_magic.errors import UnknownName, UsageError, either
 from jarvis_magic.values import (
     Assignment,
     Attempt,
@@ -65,7 +65,7 @@ def code(magics: JarvisMagics, _rest: str) -> None:
     written = to_python(run, base_url=chat.chat.address.url if chat else None)
     lacking = [name for name in run.plan.inputs if name not in magics.shell.user_ns]
     if lacking:
-        print(f"Define {listed(lacking)} before it; in the request that was a file, a URL or an expression.")  # noqa: T201
+        print(f"Define {either(lacking, 'and')} before it; in the request that was a file, a URL or an expression.")  # noqa: T201
     magics.shell.set_next_input(written)
 
 
