@@ -24,6 +24,7 @@ from jarvis_magic.errors import (
 )
 from jarvis_magic.events import Approved, Emit, Event, Planned, Proposed, TaskEnded, TaskStarted
 from jarvis_magic.jarvis import Jarvis
+from jarvis_magic.kinds import Kind
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
 from jarvis_magic.request_reading import read_request
@@ -33,7 +34,7 @@ from jarvis_magic.values import Failure, Menu, Proposal, Request, Skipped, Succe
 
 CAPTION = Task("caption", "image-to-text", {"image": "@photo"})
 SPEECH = Task("summary", "summarization", {"text": "@caption"})
-PLAN = Plan("Describe @photo and shorten it.", {"photo": "image"}, [CAPTION, SPEECH])
+PLAN = Plan("Describe @photo and shorten it.", {"photo": Kind("image")}, [CAPTION, SPEECH])
 
 
 def picture() -> Image.Image:
@@ -231,7 +232,7 @@ def test_a_reply_that_does_not_fit_hands_over_to_the_offline_planner() -> None:
 
 def test_a_plan_cannot_reach_what_the_request_does_not_name() -> None:
     """A controller that plans with another variable is refused, whatever there is by that name."""
-    greedy = Plan("", {"secret": "text"}, [Task("summary", "summarization", {"text": "@secret"})])
+    greedy = Plan("", {"secret": Kind("text")}, [Task("summary", "summarization", {"text": "@secret"})])
     with jarvis(plans=greedy) as made, pytest.raises((PlanError, ControllerUnavailable), match="secret"):
         made.plan("Summarize @text", variables={"text": "a", "secret": "b"})
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from jarvis_magic.errors import ConversionError, JarvisError, SourceError, UnknownName, UsageError
+from jarvis_magic.kinds import Kind
 from jarvis_magic.plans import Plan
 from jarvis_magic.references import references_in
 from jarvis_magic.request_reading import read_request, request_for_plan
@@ -132,7 +133,7 @@ def test_any_text_gives_a_request_or_a_sentence(text: str) -> None:
 
 def plan() -> Plan:
     """A plan with one input."""
-    return Plan("", {"photo": "image"}, [Task("caption", "image-to-text", {"image": "@photo"})])
+    return Plan("", {"photo": Kind("image")}, [Task("caption", "image-to-text", {"image": "@photo"})])
 
 
 def test_a_plan_takes_values_of_its_kinds() -> None:
