@@ -90,7 +90,8 @@ def without_pointing(reading: Reading, start: int, end: int, *, question: bool =
         before = reading.text[position : pointing.start() if pointing else first.start]
         pieces.append(before)
         rest = reading.skeleton[last.end : end].strip(" ?.!,;:")
-        if question and rest and before.strip() and not (pointing and pointing["preposition"]):
+        said = bool(before.strip()) and (bool(rest) or before.rstrip()[-1].isalnum())
+        if question and said and not (pointing and pointing["preposition"]):
             pieces.append("it" if first is last else "they")
         position = last.end
     pieces.append(reading.text[position:end])

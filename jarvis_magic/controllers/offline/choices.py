@@ -22,7 +22,7 @@ _PATTERNS = tuple(
         rf"\b{_SORTS}\b[^.?!;:\n]{{0,80}}?\b(?:into|as|in|als|en|comme|como)\s+(?:either\s+)?{_LIST_ANY}",
         rf"\b(?:topics|labels|classes|categories|options|classes suivantes|clases)\s*(?:are\s*)?:?\s*{_LIST_ANY}",
         rf"\b(?:which|what|classif\w+|label\w*|categor\w+|tag|describes|fits|recogni\w+|emotion|welche\w*|quel\w*|cual)\b[^.?!;:\n]{{0,80}}:\s*{_LIST_ANY}",
-        rf"\b(?:is|are|was|were|be|being|sounds?|seems?|ist|est|es)\s+(?:the\s+\w+\s+(?:in|of|on)\s+)?(?:{ANY_REFERENCE}\s*,?\s*)?{_LIST_OR}",
+        rf"\b(?:is|are|was|were|be|being|sounds?|seems?|ist|est|es)\s+(?:(?:it|this|that|the\s+\w+(?:\s+(?:in|of|on))?)\s+)?(?:{ANY_REFERENCE}\s*,?\s*)?{_LIST_OR}",
         rf"\b(?:is|are|who|whose|which)\b[^.?!;:\n,]{{0,80}},\s*{_LIST_OR}\s*(?=[?.]|$)",
         r"\bwhich\b[^.?!\n]{0,40}\babout\s+(?P<list>[a-z]+\s+and\s+(?:which\s+)?(?:are\s+)?about\s+[a-z]+)",
     )
@@ -30,7 +30,7 @@ _PATTERNS = tuple(
 _BETWEEN = re.compile(rf"\s*,?\s*\b{_AND}\b\s+(?:which\s+)?(?:are\s+)?(?:about\s+)?|\s*,\s*|、|或者|或|还是", re.ASCII)
 _ARTICLE = re.compile(r"(?:an?|the|either|ein(?:e|en)?|une?|una?)\s+", re.ASCII)
 _NO_LABELS = re.compile(
-    rf"\b(?:positiv\w*|negativ\w*|black|text|speech|audio|voice|video|image|summary|it|them|{LANGUAGE_PATTERN})\b",
+    rf"\b(?:positiv\w*|negativ\w*|black|it|them|{LANGUAGE_PATTERN})\b",
     re.ASCII,
 )
 

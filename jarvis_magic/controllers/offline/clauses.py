@@ -225,7 +225,10 @@ def _independent(skeleton: str, asked: list[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     for mention in asked:
         repeated = mention.action in {other.action for other in kept}
-        subordinate = bool(kept) and _SUBORDINATE.search(skeleton[max(kept[-1].end, mention.start - _NEAR) : mention.start]) is not None
+        subordinate = (
+            bool(kept)
+            and _SUBORDINATE.search(skeleton[max(kept[-1].end, mention.start - _NEAR) : mention.start]) is not None
+        )
         if not repeated and not subordinate and not _only_says_language(skeleton, mention, kept):
             kept.append(mention)
     return [m for m in kept if m.action != "ask"] or kept
@@ -253,7 +256,9 @@ def _by_noun(reading: Reading, atom: _Atom, named: list[Mention], earlier: list[
     fresh = [
         m
         for m in named
-        if wanted or not made & {m.action, _KIN.get(m.action)} or _NEW.search(reading.skeleton[max(atom.start, m.start - _NEAR) : m.start])
+        if wanted
+        or not made & {m.action, _KIN.get(m.action)}
+        or _NEW.search(reading.skeleton[max(atom.start, m.start - _NEAR) : m.start])
     ]
     return [_wish(atom, fresh[0], [m for m in named if m is not fresh[0]], by_noun=True)] if fresh else []
 

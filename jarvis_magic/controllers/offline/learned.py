@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from .drafting import Drafting
 from .lexicon import Mention, mentions
@@ -19,6 +19,8 @@ from .reading import MARKS, Reading, fold
 from .taskbench import tool_of
 
 BUCKETS = 1 << 16
+MOST_CLAUSES = 300
+"""How many clauses of a request are read."""
 _NAMES = {mark: f"<{name}>" for name, mark in MARKS.items()}
 _WORD = re.compile(f"[a-z]+(?:'[a-z]+)?|[{''.join(MARKS.values())}]|\\?")
 _CUT = re.compile(
@@ -102,9 +104,9 @@ class Signals:
 
 def signals(reading: Reading, drafting: Drafting) -> Signals:
     """Read the features of a request; what the rules have planned is among them."""
-    places = tuple(_places(reading.skeleton)) or ((0, len(reading.skeleton)),)
+    places = tuple(islice(_places(reading.skeleton), MOST_CLAUSES)) or ((0, len(reading.skeleton)),)
     words = [_words(reading.skeleton[start:end]) for start, end in places]
-    found = mentions(reading.skeleton)
+    found = mentions(reading.skeleton[: places[-1][1]])
     planned = {task.id: tool_of(task) for task in drafting.tasks}
     shared = [
         *(f"kind {span.kind}" for span in reading.spans if span.what == "reference"),

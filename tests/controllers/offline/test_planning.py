@@ -1,0 +1,297 @@
+"""What the offline planner makes of requests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jarvis_magic.controllers import OfflineController
+from jarvis_magic.evaluation import Case, argument_f1, held_out, predict, predictor, score
+from jarvis_magic.events import Drafted, Event
+from jarvis_magic.ids import id_problem
+from jarvis_magic.kinds import Kind
+from jarvis_magic.plans import Plan
+from jarvis_magic.values import Menu, Request, Resource
+
+from .requests import everyday, notebook
+
+
+def plan(text: str, outputs: tuple[str, ...] = (), offered: Mapping[str, str] | None = None, /, **kinds: str) -> Plan:
+    """Plan a request, given the kinds of its inputs."""
+    inputs = {name: Resource(Kind(kind), None) for name, kind in kinds.items()}
+    earlier = {name: Resource(Kind(kind), None) for name, kind in (offered or {}).items()}
+    request = Request(text, inputs, outputs, earlier)
+    return asyncio.run(OfflineController().plan(request, Menu(), lambda _: None))
+
+
+def said(planned: Plan) -> list[tuple[str, dict[str, Any]]]:
+    """Types and arguments of a plan's tasks."""
+    return [(task.type, task.to_dict()["arguments"]) for task in planned.tasks]
+
+
+# The labelled requests
+
+
+@pytest.mark.parametrize("case", everyday(), ids=lambda case: case.id)
+async def test_everyday_requests_are_planned_as_labelled(case: Case) -> None:
+    """Every everyday request gets exactly the graph and the arguments a careful person would write."""
+    (found,) = await predict([case], predictor(OfflineController()))
+    assert sorted(found.nodes) == sorted(case.nodes)
+    assert set(found.links) == set(case.links)
+    assert argument_f1([(found, case)]) == 1.0
+
+
+@pytest.mark.parametrize(("held", "nodes", "links", "arguments"), [(False, 0.98, 0.96, 0.96), (True, 0.93, 0.87, 0.86)])
+async def test_requests_of_notebooks(*, held: bool, nodes: float, links: float, arguments: float) -> None:
+    """The planner keeps its scores on the requests it was tuned on, and on the third it was not."""
+    cases = [case for case in notebook() if held_out(case.id) == held]
+    scores = score(await predict(cases, predictor(OfflineController())), cases)
+    assert scores.nodes >= nodes
+    assert scores.links >= links
+    assert scores.arguments is not None
+    assert scores.arguments >= arguments
+
+
+def test_a_third_is_held_out() -> None:
+    """About a third of the requests is kept from tuning, the same third every time."""
+    held = [case for case in notebook() if held_out(case.id)]
+    assert 0.28 < len(held) / len(notebook()) < 0.39
+    assert len(notebook()) >= 200
+
+
+# Any text at all
+
+KINDS = {"photo": "image", "text_1": "text", "df": "table", "calls": "list[audio]", "clip": "video", "box": "boxes"}
+WORDS = [
+    "describe", "@photo", "@text_1", "@df", "@calls[0]", "@clip", "@box[*].label", "@df.col", "@nobody", "and", "then", ",", ".", "?", "\n- ", "translate", "into",
+    "French", "it", "the summary", "read", "aloud", "'", '"', "“", "don't", "is", "a", "or", "b", "predict", "what", "@", "@@", "{{x}}", "notes.txt", "für", "每个",
+    "把", "翻译", "résume", "¿", "compare", "draw", "in", "of", "each", "all", "make", "black", "and white", "768x512", "seed 3", "\\", "</b>", "$x^2$", "\x00",
+]  # fmt: skip
+
+
+def check(planned: Plan) -> None:
+    """A plan is closed over its inputs, its ids may be bound, and it says something if it does nothing."""
+    again = Plan.from_json(planned.to_json())
+    assert again == planned
+    assert all(id_problem(task.id) is None for task in planned.tasks)
+    assert planned.tasks or planned.notes
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join))
+def test_any_mixture_of_known_words_gives_a_plan(text: str) -> None:
+    """However the words of the lexicon are mixed, a well-formed plan comes of it, the same every time."""
+    first = plan(text, **KINDS)
+    check(first)
+    assert plan(text, **KINDS) == first
+
+
+@given(st.text(max_size=300))
+def test_any_text_gives_a_plan(text: str) -> None:
+    """No text makes the planner fail."""
+    check(plan(text, **KINDS))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \n\t",
+        "describe",
+        "@photo " * 2000,
+        "describe @photo and then " * 4000,
+        "“" * 50_000,
+        "is it a, b or c? " * 5000,
+        "a.b/" * 25_000,
+    ],
+    ids=range(8),
+)
+def test_empty_and_endless_requests(text: str) -> None:
+    """Nothing, one word, and a hundred thousand characters are planned or answered."""
+    check(plan(text, photo="image"))
+
+
+def test_pasted_code_and_json() -> None:
+    """Code and JSON in a request are words like others, and never evaluated."""
+    assert not plan("import os\nos.system('rm -rf /')").tasks
+    assert not plan('{"tasks": [{"id": "x", "type": "translation"}]}').tasks
+
+
+# Ids and outputs
+
+
+def test_ids_are_good_variables() -> None:
+    """Results are called by their nouns, in the plural for lists, apart from one another, and never like an input."""
+    assert [t.id for t in plan("Describe @photo and read it aloud.", photo="image").tasks] == ["caption", "speech"]
+    assert [t.id for t in plan("Describe each of @photos.", photos="list[image]").tasks] == ["captions"]
+    assert [t.id for t in plan("Describe @caption.", caption="image").tasks] == ["caption_2"]
+    assert [t.id for t in plan("Translate @t into French and German.", t="text").tasks] == [
+        "translation_french",
+        "translation_german",
+    ]
+    assert [t.id for t in plan("Caption @left and @right.", left="image", right="image").tasks] == [
+        "caption_left",
+        "caption_right",
+    ]
+    assert [t.id for t in plan("Write a haiku about rain.").tasks] == ["haiku"]
+
+
+def test_purposes_are_words_experts_know() -> None:
+    """A purpose says in English what a task is for, also where the request is in another language."""
+    assert plan("Describe @p.", p="image").tasks[0].purpose == "describe"
+    assert plan("Was steht auf @p?", p="image").tasks[0].purpose == "read printed text"
+    assert "dates" in plan("Trouve les dates dans @t.", t="text").tasks[0].purpose
+    assert "grey" in plan("Mach @p schwarzweiß.", p="image").tasks[0].purpose
+    assert plan("What language is @t in?", t="text").tasks[0].purpose == "language"
+
+
+# What a wish works on
+
+
+def test_a_pronoun_means_the_last_result_of_a_fitting_kind() -> None:
+    """ "It" is the last result if that is of the kind needed, else what is further back."""
+    assert said(plan("Blur @p and rotate it.", p="image"))[1][1]["image"] == "@edited"
+    assert said(plan("Segment @p and estimate its depth.", p="image"))[1][1]["image"] == "@p"
+
+
+def test_what_is_between_is_put_between() -> None:
+    """A recording is transcribed, a scan read, and a photo described, before a text is needed of it."""
+    assert [t for t, _ in said(plan("Summarise @talk.", talk="audio"))] == [
+        "automatic-speech-recognition",
+        "summarization",
+    ]
+    assert [t for t, _ in said(plan("Translate @p into French.", p="image"))] == ["image-to-text", "translation"]
+    assert plan("Translate @p into French.", p="image").tasks[0].purpose == "read printed text"
+
+
+def test_before_and_after() -> None:
+    """ "Before" turns the order round."""
+    assert [t for t, _ in said(plan("Before you summarise @t, translate it into English.", t="text"))] == [
+        "translation",
+        "summarization",
+    ]
+
+
+def test_what_is_not_wanted_is_not_planned() -> None:
+    """A negation takes a wish away."""
+    assert [t for t, _ in said(plan("Summarise @t but don't translate it.", t="text"))] == ["summarization"]
+    assert [t for t, _ in said(plan("Beschreibe @p, aber lies es nicht vor.", p="image"))] == ["image-to-text"]
+
+
+def test_lists_together_or_one_by_one() -> None:
+    """A list runs once per item; "all together" goes into one call."""
+    one_by_one = plan("Summarise each of @ts.", ts="list[text]")
+    assert one_by_one.tasks[0].each is None
+    assert one_by_one.kinds["summaries"] == "list[text]"
+    together = plan("Summarise all of @ts in one paragraph.", ts="list[text]")
+    assert together.tasks[0].each == ()
+    assert together.kinds["summary"] == "text"
+
+
+def test_offered_results_are_used_where_nothing_else_is_named() -> None:
+    """An earlier result is what "it" means in a cell that names nothing, and enters the plan's inputs only then."""
+    planned = plan("Now read it aloud.", (), {"summary": "text"})
+    assert said(planned) == [("text-to-speech", {"text": "@summary"})]
+    assert dict(planned.inputs) == {"summary": "text"}
+    assert dict(plan("Describe @p.", (), {"summary": "text"}, p="image").inputs) == {"p": "image"}
+
+
+# Arguments
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds", "type_name", "arguments"),
+    [
+        ("Translate @t from Dutch to Greek.", {"t": "text"}, "translation", {"text": "@t", "target_language": "Greek", "source_language": "Dutch"}),
+        ("Read @t aloud in a deep voice.", {"t": "text"}, "text-to-speech", {"text": "@t", "voice": "deep"}),
+        ("Draw a fox, 512x768, seed 42.", {}, "text-to-image", {"text": "a fox", "width": 512, "height": 768, "seed": 42}),
+        ("Is @s music, speech or noise?", {"s": "audio"}, "zero-shot-audio-classification", {"audio": "@s", "labels": ["music", "speech", "noise"]}),
+        ("Label @t as 'very good' or 'bad'.", {"t": "text"}, "zero-shot-classification", {"text": "@t", "labels": ["very good", "bad"]}),
+        ("Predict the price in @h.", {"h": "table"}, "tabular-regression", {"table": "@h", "target": "price"}),
+        ('Predict "class" in @h.', {"h": "table"}, "tabular-classification", {"table": "@h", "target": "class"}),
+        ("Who signed @contract?", {"contract": "image"}, "document-question-answering", {"image": "@contract", "question": "Who signed it?"}),
+        ('Say "See you @@ eight".', {}, "text-to-speech", {"text": "See you @@ eight"}),
+    ],
+)  # fmt: skip
+def test_arguments(text: str, kinds: dict[str, str], type_name: str, arguments: dict[str, Any]) -> None:
+    """Languages, voices, sizes, labels, columns, questions and quoted texts are found in the words."""
+    assert said(plan(text, **kinds)) == [(type_name, arguments)]
+
+
+def test_text_that_only_looks_like_a_reference_stays_text() -> None:
+    """A name that the request does not bring in is literal text in an argument."""
+    planned = plan("Write a tweet that mentions @somebody.")
+    assert planned.inputs == {}
+    assert planned.tasks[0].references == ()
+
+
+# Honesty
+
+
+def notes(planned: Plan) -> str:
+    """A plan's notes in one."""
+    return " ".join(planned.notes)
+
+
+def test_what_is_not_understood_is_said() -> None:
+    """The rest is planned, and the part that nobody here can do is quoted."""
+    planned = plan("Describe @p and e-mail the description to Anna.", p="image")
+    assert [task.type for task in planned.tasks] == ["image-to-text"]
+    assert "“e-mail the description to Anna”" in notes(planned)
+
+
+def test_files_in_prose_are_offered_as_references() -> None:
+    """A bare file name is not read; the note says how to use it."""
+    assert '@"notes.txt"' in notes(plan("Summarise notes.txt"))
+    assert "@https://example.org/a.png" in notes(plan("Describe https://example.org/a.png"))
+
+
+def test_unused_inputs_and_usual_tasks_are_said() -> None:
+    """An input that nothing is done with is named, and so is one that no word says what to do with."""
+    assert "@b" in notes(plan("Summarise @a. I also have @b.", a="text", b="text"))
+    usual = plan("umpf @p", p="image")
+    assert usual.tasks[0].type == "image-to-text"
+    assert "usual" in notes(usual)
+
+
+def test_a_misfit_is_said() -> None:
+    """A wish whose input cannot be turned into what is needed is left out with a sentence."""
+    planned = plan("Segment @t.", t="text")
+    assert not planned.tasks
+    assert "needs an image" in notes(planned)
+
+
+@pytest.mark.parametrize("text", ["hello", "Thanks!", "What is the capital of France?", "asdf qwer", "你好", ""])
+def test_chat_is_answered(text: str) -> None:
+    """Small talk gets a sentence and no tasks."""
+    planned = plan(text)
+    assert not planned.tasks
+    assert planned.notes
+
+
+def test_contradictions_and_mixed_languages() -> None:
+    """Contradictions are planned as they stand; several languages in one request are understood."""
+    assert plan("Make @p brighter and make it darker.", p="image").tasks
+    mixed = plan("Bitte beschreibe @p and then traduis le texte en anglais.", p="image")
+    assert [task.type for task in mixed.tasks] == ["image-to-text", "translation"]
+
+
+async def test_the_draft_is_shown() -> None:
+    """The plan is emitted as a draft, for those who watch."""
+    events: list[Event] = []
+    request = Request("Summarise @t.", {"t": Resource(Kind("text"), "…")})
+    planned = await OfflineController().plan(request, Menu(), events.append)
+    assert [event.draft.plan() for event in events if isinstance(event, Drafted)] == [planned]
+
+
+def test_plans_are_json() -> None:
+    """What the planner writes can be saved."""
+    assert json.loads(plan("Translate @t into French.", t="text").to_json())["tasks"][0]["arguments"] == {
+        "text": "@t",
+        "target_language": "French",
+    }
