@@ -10,7 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .folders import ModelFolder
+from ..errors import either
+from .folders import WEIGHTS, ModelFolder
 from .purposes import Facts, types_of_chain, types_of_model
 
 MOST_JSON = 20_000_000
@@ -94,9 +95,10 @@ def _problem(path: Path, config: Mapping[str, Any]) -> str | None:
         return None
     if config.get("auto_map"):
         return "It needs code of its own, which is never run; choose a model that `transformers` knows."
-    if any(path.rglob("*.bin")) or any(path.rglob("*.pt")) or any(path.rglob("*.ckpt")):
-        return "Its weights are pickles, which are never loaded; choose a revision or model with safetensors."
-    return "Its weights are not here; the download did not finish."
+    others = sorted({file.suffix for pattern in WEIGHTS for file in path.rglob(pattern)})
+    if others:
+        return f"Its weights are {either(others, 'and')} files, and only safetensors are loaded; choose another revision or model."
+    return "There are no weights in its folder, which must hold safetensors."
 
 
 def _weights(path: Path) -> list[Path]:

@@ -194,10 +194,10 @@ def _bars(total: int, progressed: Progressed) -> type[Any]:
 
 def _failures() -> tuple[type[Exception], ...]:
     """What asking the Hub raises where it is not our mistake."""
-    import httpx
+    import httpx2
     from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
-    return (HfHubHTTPError, OfflineModeIsEnabled, httpx.HTTPError, OSError)
+    return (HfHubHTTPError, OfflineModeIsEnabled, httpx2.HTTPError, OSError)
 
 
 def _told(model: str, error: Exception) -> EndpointRejected | EndpointUnavailable:

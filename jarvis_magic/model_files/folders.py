@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from pathlib import Path
 
 CONFIGS = ("model_index.json", "config.json")
 """What a folder that holds a model has: the first for a chain of models of ``diffusers``, the second for one model."""
+
+WEIGHTS = ("*.safetensors", "*.bin", "*.pt", "*.ckpt", "*.h5", "*.onnx", "*.gguf")
+"""How files of weights are called; of these, only the first kind is ever loaded."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def folder_named(model: str, revision: str | None = None, cache: Path | None = N
     folder = (cache or _cache()) / f"models--{model.replace('/', '--')}"
     if revision:
         snapshot = folder / "snapshots" / revision
-        return ModelFolder(model, snapshot, revision) if _holds_a_model(snapshot) else None
+        return ModelFolder(model, snapshot, revision) if _is_whole(snapshot) else None
     return _newest(folder)
 
 
@@ -84,15 +88,24 @@ def _newest(folder: Path) -> ModelFolder | None:
     main = folder / "refs" / "main"
     snapshots = folder / "snapshots"
     commit = main.read_text(encoding="utf-8").strip() if main.is_file() else ""
-    if commit and _holds_a_model(snapshots / commit):
+    if commit and _is_whole(snapshots / commit):
         return ModelFolder(model, snapshots / commit, commit)
-    others = [s for s in snapshots.iterdir() if _holds_a_model(s)] if snapshots.is_dir() else []
+    others = [s for s in snapshots.iterdir() if _is_whole(s)] if snapshots.is_dir() else []
     last = max(others, key=lambda s: s.stat().st_mtime, default=None)
     return ModelFolder(model, last, last.name) if last else None
 
 
 def _holds_a_model(folder: Path) -> bool:
     return any((folder / name).is_file() for name in CONFIGS)
+
+
+def _is_whole(snapshot: Path) -> bool:
+    """Whether the download of a model has come to its end; what is not whole is as if it were not here."""
+    weights = [file for pattern in WEIGHTS for place in ("", "*/") for file in snapshot.glob(place + pattern)]
+    return _holds_a_model(snapshot) and bool(weights) and all(
+        (index.parent / part).exists() for place in ("", "*/") for index in snapshot.glob(f"{place}*.safetensors.index.json")
+        for part in set(json.loads(index.read_text(encoding="utf-8")).get("weight_map", {}).values())
+    )  # fmt: skip
 
 
 def _cache() -> Path:

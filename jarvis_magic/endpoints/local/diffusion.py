@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from jarvis_magic.errors import EndpointRejected
@@ -51,9 +52,23 @@ def load_control(setting: Setting) -> Expert:
 
 def _ready(auto: Any, setting: Setting, **parts: Any) -> Any:
     pipeline = auto.from_pretrained(
-        setting.path, dtype=setting.torch_dtype, use_safetensors=True, local_files_only=True, **parts
+        setting.path,
+        dtype=setting.torch_dtype,
+        use_safetensors=True,
+        local_files_only=True,
+        variant=_variant(setting.path),
+        **parts,
     )
     return _quiet(pipeline.to(setting.device))
+
+
+def _variant(folder: Path) -> str | None:
+    """The name of the variant that the weights are, where some part has no others: ``fp16`` of ``model.fp16.safetensors``."""
+    for part in folder.glob("*/"):
+        names = [file.stem for file in part.glob("*.safetensors")]
+        if names and all("." in name for name in names):
+            return names[0].split(".")[1]
+    return None
 
 
 def _quiet(pipeline: Any) -> Any:
