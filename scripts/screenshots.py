@@ -8,14 +8,15 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # the server and the browser live with the tests
 
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright  # noqa: E402
 
-from tests.browser.jupyter import Notebook, Server, browser_of
+from tests.browser.jupyter import Notebook, Server, browser_of  # noqa: E402
 
 SETUP = """%load_ext jarvis_magic
 import time
@@ -30,7 +31,7 @@ def finder(image):
     time.sleep(2)
     raise ValueError("the lens cap is on")"""
 
-CHAIN = """%%jarvis description, speech <<
+CHAIN = """%%jarvis description, speech = <<
 Describe @photo in one sentence, then read the description aloud."""
 
 REQUEST = """%%jarvis
@@ -89,7 +90,13 @@ def documents(notebook: Notebook) -> None:
     notebook.close()
 
 
+def keep(page: Page, folder: Path, prefix: str, state: str) -> None:
+    """Keep a picture of a state."""
+    shot(page, folder / f"{prefix}-{state}.png")
+
+
 def main() -> None:
+    """Make all pictures."""
     pictures = ROOT / "build" / "screenshots"
     pictures.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
@@ -107,10 +114,8 @@ def main() -> None:
                 if (theme, width) == ("Light", 1180):
                     documents(Notebook(server, page, server.write([SETUP, CHAIN])))
                     notebook.open()
-                states(
-                    notebook,
-                    lambda name, at=page, of=f"{theme.lower()}-{width}": shot(at, pictures / f"{of}-{name}.png"),
-                )
+                name = f"{theme.lower()}-{width}"
+                states(notebook, partial(keep, page, pictures, name))
                 notebook.close()
                 page.close()
         finally:
