@@ -73,7 +73,7 @@ class CellRun:
         self._doubts: tuple[str, ...] = ()
         self._notes: tuple[str, ...] = ()
         self._said: tuple[str, ...] = ()
-        self._digests: Future[Digests] = Future()
+        self._digests: Future[Digests] = in_thread(dict)
         self._planned: Proposal | None = None
         self.inputs: Mapping[str, Resource] = {}
         self.request: Request | None = None
@@ -125,12 +125,11 @@ class CellRun:
             raise UsageError(msg)
         self._notes += (*self._doubts, *([self._source.note] if self._source.note else []))
         known = self._known(repetition.request)
-        return known, await self._wait(in_thread(self._source.replay, repetition, self._digests))
+        return known, await self._wait(in_thread(self._source.replay, repetition))
 
     def _known(self, request: Request) -> Request:
         """The request, after taking note of its resources."""
         self.request, self.inputs, self._offered = request, request.inputs, request.offered
-        self._digests = in_thread(digests_of, {**request.offered, **request.inputs})
         return request
 
     def _who_plans(self) -> tuple[str, ...]:
@@ -208,6 +207,7 @@ class CellRun:
         names = self._name(plan)
         earlier = {name: self._offered[name] for name in plan.inputs if name not in self.inputs}
         self.inputs = {**self.inputs, **earlier}
+        self._digests = in_thread(digests_of, self.inputs)
         self._said = (*self._notes, *map(_earlier_note, earlier), *renamed_notes(names))
         proposal = replace(proposal, plan=replace(plan, notes=[*plan.notes, *self._said]))
         if self.options.approve == "plan":

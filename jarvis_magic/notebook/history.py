@@ -49,6 +49,9 @@ def rerun(magics: JarvisMagics, rest: str) -> None:
     last, ids = magics.session.last, rest.replace(",", " ").split()
     if last is None:
         raise UsageError(NOTHING)
+    if not last.run.plan.tasks:
+        msg = "The last request was answered as chat, without tasks; run its cell again."
+        raise UsageError(msg)
     for task_id in ids:
         known_task(last.run, task_id)
     said = f"of it, {listed(ids)} again in any case" if ids else "of it, what has changed and what depends on that"

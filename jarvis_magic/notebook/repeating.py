@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -51,9 +50,10 @@ class Again:
         """What is to be run for a request as it reads now."""
         return await renewed(self.last.run, request, variables, catalogue, options)
 
-    def replay(self, repetition: Repetition, inputs: Future[Digests]) -> Replay:
-        """What is run of it, where its inputs are these now: the rest is reused."""
-        run, before, now = self.last.run, self.last.digests.result(), inputs.result()
+    def replay(self, repetition: Repetition) -> Replay:
+        """What is run of it, with its inputs as they are now: the rest is reused. It may take its time."""
+        run, before = self.last.run, self.last.digests.result()
+        now = digests_of({**repetition.request.offered, **repetition.request.inputs})
         changed = {name for name, found in now.items() if found is None or found != before.get(name)}
         held = {task_id: o for task_id, o in run.outcomes.items() if task_id not in self.ids and is_whole(o)}
         kept = still_valid(Proposal(run.plan, run.assignments), repetition.proposal, held, changed)
@@ -87,7 +87,7 @@ class Locked:
         """What is to be run for a request as it reads now."""
         return await repeat(self.kept, request, variables, catalogue, options)
 
-    def replay(self, repetition: Repetition, _inputs: Future[Digests]) -> Replay:
+    def replay(self, repetition: Repetition) -> Replay:
         """What is run of it: everything."""
         return Replay(repetition.proposal, responds=self.responds)
 

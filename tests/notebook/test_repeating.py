@@ -130,6 +130,7 @@ def test_code(working: Kernel) -> None:
     working.run(f"del {second}")
     assert working.run(cell.printed).status == "ok"
     assert working.value(second) == "'GOOD '"
+    working.run(f"del {first}, {second}")
     working.run("%%jarvis short << -y\nSummarise {{letter[5:]}}")
     assert "Define 'text' before it" in working.run("%jarvis code").printed
 
