@@ -12,7 +12,7 @@ from .contracts import Catalogue, ChatModel, Controller, Endpoint
 from .controllers import LLMController, OfflineController
 from .endpoints import ChatEndpoint, LocalEndpoint, ProviderEndpoint, UrlEndpoint
 from .endpoints import embedded as embedded_endpoints
-from .keys import HUGGING_FACE_URL, Keys
+from .keys import Keys
 from .options import Options
 from .store import FileCache, cache_folder
 from .values import EndpointKind
@@ -115,7 +115,7 @@ def equipment(
     chat = Metered(found.chat, options.max_tokens or None) if found else None
     llm = [LLMController(chat, options, found=found.by != "name")] if found and chat else []
     controllers = (*([given] if given else llm), OfflineController())
-    local = LocalCatalogue(options, keys.key_for(HUGGING_FACE_URL))
+    local = LocalCatalogue(options, keys.hugging_face)
     here = [embedded_catalogue(), local, *([ChatCatalogue(found.chat, options.vision)] if found else [])]
     kept = FileCache(cache_folder(keys.environment) / "hub")
     return Equipment(
@@ -127,7 +127,7 @@ def equipment(
 
 
 def _endpoints(options: Options, keys: Keys) -> Mapping[EndpointKind, Endpoint]:
-    local = LocalEndpoint(options, keys.key_for(HUGGING_FACE_URL))
+    local = LocalEndpoint(options, keys.hugging_face)
     return {**embedded_endpoints(), "local": local, "provider": ProviderEndpoint(keys), "url": UrlEndpoint(keys)}
 
 

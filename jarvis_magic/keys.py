@@ -96,6 +96,11 @@ class Keys:
             return self._variable("HF_TOKEN")
         return None
 
+    @property
+    def hugging_face(self) -> Key | None:
+        """The Hugging Face token, whichever of its hosts it was given for."""
+        return self.key_for(HUGGING_FACE_URL) or self.key_for(f"https://{_HUGGING_FACE}")
+
     def with_typed(self, url: str, key: str | Key) -> Keys:
         """Keys in which the host of `url` has this one."""
         typed = key if isinstance(key, Key) else Key(key, "what was typed")

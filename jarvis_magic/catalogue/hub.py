@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from jarvis_magic.keys import HUGGING_FACE_URL, Keys
+from jarvis_magic.keys import Keys
 from jarvis_magic.options import Options
 from jarvis_magic.runners import in_thread
 from jarvis_magic.store import FileCache
@@ -149,7 +149,7 @@ class HubCatalogue:
     def _response(self, path: str, asked: Mapping[str, Any], patience: float) -> Response:
         from huggingface_hub import get_session
 
-        key = self._keys.key_for(HUGGING_FACE_URL)
+        key = self._keys.hugging_face
         headers = {"authorization": f"Bearer {key.reveal()}"} if key else {}
         return get_session().get(f"{self._hub}/{path}", params=dict(asked), headers=headers, timeout=patience)
 
@@ -158,13 +158,16 @@ class HubCatalogue:
     async def _described(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates, the first few with the sentence of their card, as far as it comes in time."""
         few = list(dict.fromkeys(candidate.model for candidate in candidates))[:DESCRIBED]
-        reading = {model: asyncio.ensure_future(in_thread(lambda m=model: self._sentence(m), f"the card of {model}")) for model in few}  # type: ignore[misc]  # fmt: skip
+        reading = {model: asyncio.ensure_future(self._card(model)) for model in few}
         if reading:
             await asyncio.wait(reading.values(), timeout=CARDS)
         sentences = {model: card.result() for model, card in reading.items() if card.done()}
         for card in reading.values():
             card.cancel()
         return [replace(c, description=sentences.get(c.model) or c.description) for c in candidates]
+
+    async def _card(self, model: str) -> str:
+        return await in_thread(lambda: self._sentence(model), f"the card of {model}")
 
     def _sentence(self, model: str) -> str:
         """The sentence of a model's card; empty if it cannot be had."""

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jarvis_magic.keys import HUGGING_FACE_URL, Keys
+from jarvis_magic.keys import Keys
 from jarvis_magic.store import Aged, FileCache
 from jarvis_magic.values import Candidate
 
@@ -75,7 +75,7 @@ class KnownCatalogue:
     @property
     def has_token(self) -> bool:
         """Whether there is a token for Hugging Face."""
-        return self._keys.key_for(HUGGING_FACE_URL) is not None
+        return self._keys.hugging_face is not None
 
 
 @cache

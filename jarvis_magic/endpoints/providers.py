@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from jarvis_magic.errors import EndpointRejected
 from jarvis_magic.events import Emit
-from jarvis_magic.keys import HUGGING_FACE_URL, Key, Keys
+from jarvis_magic.keys import Key, Keys
 from jarvis_magic.values import Assignment, Candidate, Resource
 
 from .failures import TOKENS, Callee
@@ -38,7 +38,7 @@ class ProviderEndpoint:
         )
 
     def _token(self, candidate: Candidate) -> Key:
-        key = self._keys.key_for(HUGGING_FACE_URL)
+        key = self._keys.hugging_face
         if key is None:
             msg = f"{candidate.model} needs a Hugging Face token: make one at {TOKENS} and set HF_TOKEN."
             raise EndpointRejected(msg)

@@ -91,11 +91,18 @@ def _text(values: Values) -> dict[str, Any]:
 
 
 def _picture(values: Values) -> dict[str, Any]:
-    return {"image": image_png(values["image"])}
+    return {"image": _file_of(image_png(values["image"]), "image/png")}
 
 
 def _sound(values: Values) -> dict[str, Any]:
-    return {"audio": audio_wav(values["audio"])}
+    return {"audio": _file_of(audio_wav(values["audio"]), "audio/wav")}
+
+
+def _file_of(content: bytes, mime: str) -> bytes:
+    """Bytes that the library sends with their type; Inference Endpoints take no others."""
+    from huggingface_hub.inference._common import MimeBytes
+
+    return MimeBytes(content, mime)
 
 
 def _translation(values: Values) -> dict[str, Any]:

@@ -17,15 +17,16 @@ from ..servers.hub import TOKEN, HubServer, routed
 
 @pytest.fixture(scope="session")
 def _server() -> Iterator[HubServer]:
-    with HubServer() as server, routed(server):
+    with HubServer() as server:
         yield server
 
 
 @pytest.fixture
-def hub(_server: HubServer) -> HubServer:
+def hub(_server: HubServer) -> Iterator[HubServer]:
     """The Hub, as if nobody had asked it anything yet."""
     _server.__init__()  # type: ignore[misc]
-    return _server
+    with routed(_server):
+        yield _server
 
 
 @pytest.fixture

@@ -13,15 +13,16 @@ from ..servers.hub import HubServer, listed, routed
 
 @pytest.fixture(scope="session")
 def _server(clip: Callable[..., bytes], tone: Callable[..., Audio]) -> Iterator[HubServer]:
-    with HubServer(clip()) as server, routed(server):
+    with HubServer(clip()) as server:
         yield server
 
 
 @pytest.fixture
-def hub(_server: HubServer) -> HubServer:
+def hub(_server: HubServer) -> Iterator[HubServer]:
     """The Hub, as if nobody had asked it anything yet."""
     _server.__init__(_server.clip)  # type: ignore[misc]
-    return _server
+    with routed(_server):
+        yield _server
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from PIL import Image
 from jarvis_magic.catalogue.served import CALLABLE, CHAT, SEEN_BY_CHAT, TYPES, WRITTEN_BY_CHAT, does
 from jarvis_magic.endpoints import ProviderEndpoint
 from jarvis_magic.errors import EndpointRejected
+from jarvis_magic.events import TaskNoted
 from jarvis_magic.keys import Keys
 from jarvis_magic.media import Audio
 from jarvis_magic.runners import abandoned
@@ -154,6 +155,40 @@ async def test_options_of_the_task_reach_the_model(hub: HubServer, serves: Calla
     candidate = Candidate(serves("object-detection"), "provider", provider="hf-inference")
     with pytest.raises(EndpointRejected, match="'treshold' is none of this expert's; did you mean 'threshold'"):
         await run("object-detection", candidate, options={"treshold": 0.5})
+
+
+async def test_files_say_what_they_are(hub: HubServer, serves: Callable[..., str]) -> None:
+    """By their type, as it is or in a data URL: servers read nothing else."""
+    for task_type, mime in (("object-detection", "image/png"), ("audio-classification", "audio/wav")):
+        await run(task_type, Candidate(serves(task_type), "provider", provider="hf-inference"))
+        assert hub.seen[-1].headers["content-type"] == mime
+    await run("image-to-image", Candidate(serves("image-to-image"), "provider", provider="together"))
+    assert hub.seen[-1].json["reference_images"][0].startswith("data:image/png;base64,")
+
+
+async def test_a_chat_model_needs_no_provider_by_name(hub: HubServer) -> None:
+    """The router finds one itself."""
+    assert as_expected("image-to-text", await run("image-to-text", Candidate("a/seeing", "provider", provider="auto")))
+    (call,) = [seen for seen in hub.seen if seen.method == "POST"]
+    assert (call.path, call.json["model"]) == ("/v1/chat/completions", "a/seeing")
+
+
+async def test_a_reply_that_was_cut_says_so(hub: HubServer) -> None:
+    """As a note beside the result."""
+    message = {"role": "assistant", "content": "Once upon"}
+    choice = {"index": 0, "finish_reason": "length", "message": message}
+    hub.instead = lambda seen: Answer({"choices": [choice], "model": "a"}) if seen.method == "POST" else None
+    recorder = Recorder()
+    candidate = Candidate("a/b", "provider", provider="auto")
+    assert await run("text-generation", candidate, emit=recorder) == "Once upon"
+    (note,) = recorder.of(TaskNoted)
+    assert "not whole" in note.sentence
+
+
+async def test_a_token_that_was_typed_for_the_hub_is_the_routers_too(hub: HubServer) -> None:
+    """``%jarvis key huggingface.co``."""
+    keys = Keys().with_typed("huggingface.co", TOKEN)
+    assert await run("image-to-text", Candidate("a/seeing", "provider", provider="auto"), keys=keys)
 
 
 async def test_a_voice_and_two_languages_reach_the_model(hub: HubServer, serves: Callable[..., str]) -> None:

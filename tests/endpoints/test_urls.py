@@ -44,6 +44,7 @@ async def test_a_chat_server_does_what_chats_do(hub: HubServer, path: str) -> No
     for task_type in ("text-generation", "visual-question-answering", "image-to-text"):
         assert as_expected(task_type, await run(task_type, hub.url + path))
     assert {seen.path for seen in hub.seen} == {"/v1/chat/completions"}
+    assert all("authorization" not in seen.headers for seen in hub.seen)
 
 
 async def test_no_key_but_the_hosts_own_is_sent(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
