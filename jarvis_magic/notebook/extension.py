@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from IPython.core.completer import CompletionContext, SimpleMatcherResult, context_matcher
+
 from . import display
 from .magics import JarvisMagics
 from .waiting import kernel_advice, kernel_version
@@ -20,6 +22,7 @@ class Extension:
         self.shell = shell
         self.magics = JarvisMagics(shell)
         self._depth = 0
+        self._matches = _matcher(self.magics)
 
     def load(self) -> None:
         """Set every hook."""
@@ -28,6 +31,7 @@ class Extension:
         self.shell.input_transformers_post.append(self.transform)
         self.shell.events.register("pre_run_cell", self._begins)
         self.shell.events.register("post_run_cell", self._ends)
+        self.shell.Completer.custom_matchers.append(self._matches)
         self._formatters = display.register(self.shell.display_formatter)
         advice = kernel_advice(kernel_version(self.shell))
         if advice:
@@ -44,6 +48,7 @@ class Extension:
         self.shell.input_transformers_post.remove(self.transform)
         self.shell.events.unregister("pre_run_cell", self._begins)
         self.shell.events.unregister("post_run_cell", self._ends)
+        self.shell.Completer.custom_matchers.remove(self._matches)
         display.restore(self.shell.display_formatter, self._formatters)
         self.magics.close()
 
@@ -68,6 +73,17 @@ class Extension:
 
     def _ends(self, _result: Any) -> None:
         self._depth = max(0, self._depth - 1)
+
+
+def _matcher(magics: JarvisMagics) -> Any:
+    """What IPython's completer asks; what it needs is loaded when somebody types, not when the extension is."""
+
+    def matches(context: CompletionContext) -> SimpleMatcherResult:
+        from .completion import completions
+
+        return completions(magics, context)
+
+    return context_matcher(identifier="jarvis")(matches)
 
 
 def load(shell: Any) -> None:

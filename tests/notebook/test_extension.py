@@ -59,6 +59,7 @@ def test_unloading_undoes_every_hook(shell: InteractiveShell) -> None:
             "events": {name: list(calls) for name, calls in shell.events.callbacks.items()},
             "configurables": [type(one).__name__ for one in shell.configurables],
             "formatters": [(set(f.type_printers), set(f.deferred_printers)) for f in formatters],
+            "matchers": list(shell.Completer.custom_matchers),
             "attributes": "_jarvis_extension" in vars(shell),
         }
 
