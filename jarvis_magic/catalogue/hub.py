@@ -100,7 +100,9 @@ class HubCatalogue:
             async with asyncio.timeout(PATIENCE):
                 found = await in_thread(lambda: self._found(task_type, model, search), "the Hub's list of models")
         except TimeoutError:
-            return await self._known.candidates(task_type, limit, model or search)
+            if not search:  # a provider may answer even so
+                return await self._known.candidates(task_type, limit)
+            found = Lack(f"The Hub did not answer within {PATIENCE:g} s; try again.", "try again")
         if isinstance(found, Lack):
             return self._known.marked(await self._at_hand(task_type, limit, model or search), found)
         described = await self._described(found[:limit])
@@ -111,7 +113,7 @@ class HubCatalogue:
     def _found(self, task_type: str, model: str, search: str) -> list[Candidate] | Lack:
         """What the Hub lists, or why it does not; in a thread."""
         from httpx2 import HTTPError
-        from huggingface_hub.errors import HfHubHTTPError
+        from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
         try:
             return self._named(task_type, model) if model else self._listed(task_type, search)
@@ -119,6 +121,8 @@ class HubCatalogue:
             return _refusal(error.response.status_code)
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             return Lack(f"The Hub answered in a way that is not understood ({type(error).__name__}); try again later.", "try again later")  # fmt: skip
+        except OfflineModeIsEnabled:
+            return Lack("The Hub is not asked, because HF_HUB_OFFLINE is set; unset it.", "unset HF_HUB_OFFLINE")
         except (HTTPError, OSError) as error:
             return Lack(f"The Hub cannot be reached ({type(error).__name__}); check the network.", "connect this machine to the network")  # fmt: skip
 

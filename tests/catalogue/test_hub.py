@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -156,8 +159,10 @@ async def test_a_hub_that_does_not_answer_is_not_waited_for(
     never = threading.Event()
     hub.instead = lambda _seen: Answer(wait=never)
     found = await catalogue().candidates("summarization", 20)
+    (named,) = await catalogue().candidates("summarization", 20, "a/unheard-of")
     never.set()
     assert found == packaged()["summarization"]
+    assert "did not answer within 0.3 s; try again" in str(named.unavailable)
 
 
 @pytest.mark.parametrize(
@@ -227,6 +232,18 @@ def test_planning_without_a_token_asks_nobody(hub: HubServer, tmp_path: Path) ->
     (outcome,) = run.outcomes.values()
     assert "set HF_TOKEN to run it on Hugging Face's providers" in outcome.sentence  # type: ignore[union-attr]
     assert hub.seen == []
+
+
+def test_the_offline_switch_is_respected_and_named() -> None:
+    """With a token, in a process of its own: no request, no wait, and what to unset."""
+    code = (
+        "from jarvis_magic import Jarvis; from jarvis_magic.keys import Keys; from jarvis_magic.options import Options\n"
+        "run = Jarvis('offline', keys=Keys({'HF_TOKEN': 'hf_x'}), options=Options(response=False)).run('Draw a lighthouse.')\n"
+        "print(*(outcome.sentence for outcome in run.outcomes.values()))"
+    )
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "XDG_CACHE_HOME": os.devnull}
+    said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert "No expert here yet for text-to-image: unset HF_HUB_OFFLINE" in said.stdout
 
 
 def test_with_a_token_the_hubs_model_is_chosen_and_run(hub: HubServer, tmp_path: Path) -> None:
