@@ -276,7 +276,7 @@ def _is_question(skeleton: str, atom: _Atom) -> bool:
     rest = _REST_OF_SENTENCE.match(skeleton, atom.end)
     relates = not atom.opens and rest is not None and not rest[0].endswith("?")
     words = skeleton[atom.start : atom.end]
-    return is_question(words, marked=atom.marked) and (atom.marked or not relates)
+    return is_question(words, marked=atom.marked and atom.opens) and (atom.marked or not relates)
 
 
 def _in_order(skeleton: str, wishes: list[Wish]) -> list[Wish]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from ...errors import UsageError
 from ...ids import valid_id
 from ...kinds import Kind
 from ...plans import Draft
-from ...references import escape, scan
+from ...references import Reference, escape, kind_at, scan
 from ...task_types import TASK_TYPES
 from ...tasks import Task, digest_text
 from ...wellformed import output_kind, takes
@@ -20,13 +21,24 @@ from .clauses import Wish, divide
 from .lexicon import ACTIONS, Mention
 from .moods import cannot
 from .purposes import purpose_of
-from .reading import Reading
-from .sources import ANALYSES, Source, fits, is_of_reference, is_passage, is_plural, kinds_called, names, source_of
+from .reading import ANY_REFERENCE, Reading, Span
+from .sources import (
+    ANALYSES,
+    Source,
+    fits,
+    is_of_reference,
+    is_passage,
+    is_plural,
+    item_said,
+    kinds_called,
+    names,
+    source_of,
+)
 
 _A = re.ASCII
 _TOGETHER = re.compile(
     r"\b(?:together|in(?:to)? (?:one|a single|a)\b|single|one (?:overall |common )?\w+|overall|out of (?:all|it all)|of everything|all of (?:it|them)"
-    r"|combin\w+|zusammen in|insgesamt|gemeinsame?\w*|en un solo|en un seul|conjunto)",
+    r"|combin\w+|zusammen in|zu eine[mr]|insgesamt|gemeinsame?\w*|en un solo|en un seul|conjunto)",
     _A,
 )
 _APART = re.compile(
@@ -40,6 +52,7 @@ _WRITINGS = re.compile(
 _MAY_JOIN = frozenset({"summarise", "generate", "keywords", "entities"})
 _READS = frozenset({"translate", "summarise", "entities", "keywords", "read"})
 _LOOKS = frozenset({"generate", "draw", "film", "compare", "sound"})
+_FEW = 2  # words beside the references with which the usual is still what is wanted
 _USUAL = {"image": "describe", "text": "summarise", "audio": "transcribe", "video": "transcribe"}
 _PLURALS = {
     "summary": "summaries",
@@ -87,7 +100,7 @@ class Drafting:
         self.notes: list[str] = []
         self.choices: Choices | None = None
         self._kinds = {**(offered or {}), **kinds}
-        self._given = [source_of(span) for span in reading.spans if span.what == "reference"]
+        self._given = [self._item(span) for span in reading.spans if span.what == "reference"]
         self._given += [source_of(span) for span in reading.spans if span.what == "quote" and is_passage(span)]
         self._offered = [Source(f"@{name}", kind) for name, kind in (offered or {}).items()]
         self._made: dict[str, Source] = {}
@@ -111,7 +124,8 @@ class Drafting:
 
     def _do_the_usual(self) -> None:
         """Do the usual with what is named, where no word says what to do."""
-        if any(cannot(self.reading.skeleton[start:end]) for start, end in self.division.loose):
+        words = re.findall(r"\w+", re.sub(ANY_REFERENCE, " ", self.reading.skeleton))
+        if len(words) > _FEW or any(cannot(self.reading.skeleton[start:end]) for start, end in self.division.loose):
             return
         every = {span.value: span for span in reversed(self.reading.spans) if span.what == "reference"}
         spans = [span for span in reversed(every.values()) if span.kind.base in _USUAL]
@@ -121,14 +135,14 @@ class Drafting:
                 action, Mention(span.start, span.start, span.end, action, names_result=False), span.start, span.end, 0
             )
             self.makers[action](self, wish, [source_of(span)])
-        if spans and len(self.reading.skeleton.split()) > len(spans):
+        if spans and words:
             self.notes.append(f"No word here says what to do with {spans[0].value}, so the usual is done with it.")
 
     # What a wish works on
 
     def _sources(self, wish: Wish, before: Wish | None) -> list[Source]:
         """What a wish names: results its nouns stand for, made if they are not there yet, and references; else what is around."""
-        named = [source_of(span) for span in self.reading.within(wish.start, wish.reach, "reference")]
+        named = [self._item(span) for span in self.reading.within(wish.start, wish.reach, "reference")]
         called = [(noun, self.called(wish, noun)) for noun in wish.objects]
         sources = [*(result for _, results in called for result in results), *named]
         for noun in [
@@ -137,6 +151,13 @@ class Drafting:
             nested = replace(wish, action=noun.action, mention=noun, objects=[], by_noun=True, choices=None)
             sources = self.makers[noun.action](self, nested, sources or self._around(nested, before)) or sources
         return list(dict.fromkeys(sources)) or self._around(wish, before)
+
+    def _item(self, span: Span) -> Source:
+        """The source that a reference stands for: of a list perhaps the item that is said before it, "the first of @photos"."""
+        position = item_said(self.reading.skeleton, span.start) if span.kind.depth else None
+        if position is None:
+            return source_of(span)
+        return Source(f"{span.value}[{position}]", span.kind.listed(-1))
 
     def _is_wanted(self, wish: Wish, noun: Mention, sources: list[Source]) -> bool:
         """Whether a noun asks for its result on the way ("translate the caption of @photo"), rather than say what is in the source."""
@@ -233,12 +254,11 @@ class Drafting:
 
     def add(self, wish: Wish, action: str, type_name: str, arguments: Mapping[str, Any], *, mark: str = "") -> Source:
         """Add a task, unless there is the same already, and return its result; the task's id ends in `mark`."""
-        names_known = {*self._kinds, *self.places}
-        arguments = {name: closed(argument, names_known) for name, argument in arguments.items()}
         kinds = {**self._kinds, **{source.name: source.kind for source in self.results}}
+        arguments = {name: closed(argument, kinds) for name, argument in arguments.items()}
         task = Task("new", type_name, arguments, purpose_of(self.reading, wish, action))
         kind = output_kind(task, kinds)
-        if kind.depth and action in _MAY_JOIN and self._is_joined(wish):
+        if kind.depth and action in _MAY_JOIN and self.is_joined(wish):
             task = replace(task, each=())
             kind = output_kind(task, kinds)
         same = digest_text([type_name, arguments, task.each])
@@ -256,7 +276,7 @@ class Drafting:
         self.results = [known if result.written == source.written else result for result in self.results]
         return known
 
-    def _is_joined(self, wish: Wish) -> bool:
+    def is_joined(self, wish: Wish) -> bool:
         """Whether a list goes into one call: "summarise all captions together"."""
         words = self.reading.skeleton[wish.start : wish.reach]
         return _TOGETHER.search(words) is not None and _APART.search(words) is None
@@ -272,11 +292,18 @@ class Drafting:
         return valid_id(f"{noun}_{mark}" if mark else noun, {*self._kinds, *self.places})
 
 
-def closed(argument: Any, known: Container[str]) -> Any:
-    """The argument with every ``@name`` that is not known made literal text."""
+def closed(argument: Any, kinds: Mapping[str, Kind]) -> Any:
+    """The argument with every ``@name`` that leads nowhere made literal text."""
     if isinstance(argument, list):
-        return [closed(item, known) for item in argument]
+        return [closed(item, kinds) for item in argument]
     if not isinstance(argument, str):
         return argument
     pieces = (found.piece for found in scan(argument))
-    return "".join(escape(p) if isinstance(p, str) else str(p) if p.name in known else escape(str(p)) for p in pieces)
+    return "".join(str(p) if isinstance(p, Reference) and _leads(p, kinds) else escape(str(p)) for p in pieces)
+
+
+def _leads(reference: Reference, kinds: Mapping[str, Kind]) -> bool:
+    try:
+        return reference.name in kinds and bool(kind_at(kinds[reference.name], reference.path))
+    except UsageError:
+        return False

@@ -56,14 +56,14 @@ _action(
     "describe",
     "image: image-to-text, video: video-classification, audio: audio-classification, text: summarization",
     "caption",
-    r"""descri(?:be|bes|bing)\b | depict(?:s|ed)?\b | write a description | give a description | tell me about <image>
+    r"""explain what(?: is|'s) (?:going on|happening|shown|to be seen|there|in|on)\b | alt[- ]?text\b | descri(?:be|bes|bing)\b | depict(?:s|ed)?\b | write a description | give a description | tell me about <image>
     tell me what <image> shows | what <image> (?:shows|depicts) | what(?: do(?:es)?| can) (?:you|<image>) (?:see|show|depict).. <image> | what (?:does|do) .. show\b
     what(?: is|'s)(?: there)?(?: to be seen)? (?:on|in) (?:it|<image>|(?:the|this|that|my) (?:picture|image|photo|photograph)(?: <image>)?)\s*(?=$|[?.!,]|and\b)
     what it (?:shows|depicts) | find out what(?: is|'s) (?:in|on) <image> | what(?: is|'s) (?:in|on) <image>\s*(?=$|[?.!,])
     tell me what(?: is|'s) (?:in|on) it | beschreib\w* | decri(?:s|re|vez|t)\b | descri(?:be|bir|ba|beme|bela|belo)\b
     was (?:ist|siehst du|sieht man) (?:auf|in) (?:dem |diesem )?(?:bild |foto )?<image>\s*(?=$|[?.!]) | was zeigt <image>
     que (?:montre|voit-on sur) <image> | que (?:hay|se ve|muestra) (?:en )?(?:la (?:imagen|foto) )?<image>
-    描述 | 描写 | <image> (?:里|中|上)?(?:有|是)什么""",
+    写一?(?:段|个|句)?(?:说明|描述) | 描述 | 描写 | <image> (?:里|中|上)?(?:有|是)什么""",
     r"""(?:image|picture|photo|textual|text) (?:description|caption)s?\b | descriptions?\b | beschreibung(?:en)?\b | descripcion(?:es)?\b | 图片说明""",
 )
 _action(
@@ -78,7 +78,7 @@ _action(
     "read_text",
     "image: image-to-text",
     "text",
-    r"""ocr\b | optical character recognition | (?:read|get)(?: me)?(?: out)? (?:the |any |all |its )?(?:(?:printed|handwritten|written) )?(?:text|words|writing|handwriting|letters)\b(?! aloud)
+    r"""(?:pull|grab|copy|lift|take)\b(?: out)? (?:the |all |any )?(?:text|words|writing)\b | extract (?:the )?(?:table|data|information|numbers|details)\b(?=[^.?!\n]{0,20}<image>) | ocr\b | optical character recognition | (?:read|get)(?: me)?(?: out)? (?:the |any |all |its )?(?:(?:printed|handwritten|written) )?(?:text|words|writing|handwriting|letters)\b(?! aloud)
     extract(?:s|ing)? (?:the |any |all )?(?:(?:printed|handwritten|written|textual) )?(?:text|words|writing|content)\b
     get (?:me )?(?:the )?text\b | read(?:s|ing)? (?:the |this |that )?(?:sign|label|plate|page|scan)\b | digiti[sz]e\b
     recogni[sz]e (?:the |any )?(?:text|words|handwriting) | what(?: is|'s) (?:written|printed)\b | what (?:does|do) .. (?:say|read)\b(?!.{0,3}(?:about|on)\b)
@@ -96,7 +96,7 @@ _action(
     (?:speech|audio|voice)(?: back)? (?:in)?to (?:written )?text | recogni[sz]e (?:the )?speech | speech recognition | dictat(?:e|ion) to text
     convert .. (?:in|back )?to (?:written )?text\b | turn .. (?:in|back )?to (?:written )?text\b | what (?:is|was|'s) (?:being )?(?:said|spoken)
     listen to\b | record what | transkribier\w* | schreib(?:e)? (?:auf|nieder|mit)\b.. gesagt | schreib(?:e)? auf,? was | verschriftlich\w* | was wird gesagt
-    transcri(?:s|re|vez|t)\b | retranscri\w+ | transcrib(?:e|ir|elo|ela|eme|a)\b | que se dice en | 转写 | 转录 | 听写 | 语音识别 | 转(?:成|换成|为|换为)文字""",
+    transcri(?:s|re|vez|t)\b | retranscri\w+ | transcrib(?:e|ir|elo|ela|eme|a)\b | que se dice en | 说了(?:些)?什么 | 转写 | 转录 | 听写 | 语音识别 | 转(?:成|换成|为|换为)文字""",
     r"""transcribed (?:text|audio|speech|content)\b | transcripts?\b | transcriptions?\b | transkript(?:e|ion)?\b | abschrift\b | transcripcion(?:es)?\b | 转写稿 | 文字稿""",
 )
 _action(
@@ -107,7 +107,7 @@ _action(
     speak(?:s|ing)?\b(?! (?:with|to)\b) | say (?=<quote>|<any>|it\b(?! in <language>)|this\b|that\b(?!\s+\w+ (?:is|are))|the\b) | say .. (?:aloud|out loud) | pronounc(?:e|es|ing)\b | narrat(?:e|es|ing)\b | voice (?:it|this|the|over)
     text[- ]to[- ]speech | tts\b | hear (?:it|that|this|the)\b | listen to (?:it|the (?:summary|translation|result|answer))\b | vocali[sz]e
     (?:convert|turn|change|transform|synthesi[sz]e) .. (?:in)?to (?:an? )?(?:audio ?book|speech|spoken \w+|voice|audio\b(?! video)|sound file) | synthesi[sz]e\b
-    make an audio ?book | record (?:it|this|the) as audio | as (?:an )?audio\b | spoken\b(?= and| or|,|\.|$)
+    make an audio ?book | record (?:it|this|the) as audio | as (?:an )?audio\b | spoken\b(?= and| or|,|\.|$| in (?:an? )?\w+ voice)
     lies .. vor\b | lese? .. vor\b | vorlesen | sprich\b | sprech\w*\b | vertone\w* | sag(?:e)? (?=<quote>|<any>)
     lis .. (?:a voix haute|a haute voix) | lire .. (?:a voix haute|a haute voix) | prononce\w* | dis (?=<quote>|<any>) | convertis .. en (?:voix|audio|parole)
     lee(?:me|lo|la)?\b(?! el texto) | leer en voz alta | en voz alta | pronuncia\w* | convierte .. en (?:voz|audio|habla) | di (?=<quote>|<any>)
@@ -133,10 +133,10 @@ _action(
     "summarise",
     "text: summarization",
     "summary",
-    r"""shorter (?:version|text) | brief (?:overview|version) | summar[iy][sz](?:e|es|ed|ing)?\b | sumar[iy][sz]\w*\b | condens(?:e|es|ed|ing)\b | shorten(?:s|ed|ing)?\b | boil .. down | tl;?dr\b | abridge\b | sum up\b | recap\b
+    r"""shorter (?:version|text) | brief (?:overview|version) | make .. (?:shorter|briefer|more concise|more compact)\b | cut .. down\b | the essence of | what(?: is|'s) <(?:text|audio)> about | what .. is about\b | summar[iy][sz](?:e|es|ed|ing)?\b | sumar[iy][sz]\w*\b | condens(?:e|es|ed|ing)\b | shorten(?:s|ed|ing)?\b | boil .. down | tl;?dr\b | abridge\b | sum up\b | recap\b
     in short\b | give me the gist | main points | key points | in one sentence\b(?=$|\.)
     fasse? .. zusammen | zusammenfassen | kurze?\b(?= <any>) | resume[rzs]?(?:lo|la|los|las)?\b | resumir\w*\b | sintetiza\w*\b | 总结 | 概括 | 摘要(?=.{0,3}<any>) | 归纳""",
-    r"""summari[sz]ed (?:text|version|content|answer|description|information|article|form)s?\b | summari[sz]ation\b | summar(?:y|ies)\b | short versions? | abstracts?\b(?= of) | gist\b | minutes\b(?! of) | synopsis\b | zusammenfassung(?:en)?\b | resumen(?:es)?\b | resumes?\b(?=\s+(?:de|du)\b) | (?:le|un|les|des) resumes?\b | 摘要 | 概要""",
+    r"""summari[sz]ed (?:text|version|content|answer|description|information|article|form)s?\b | summari[sz]ation\b | summar(?:y|ies)\b | short versions? | abstracts?\b(?= of) | gist\b | minutes\b(?! of)(?! (?:long|later|ago|video|clip)) | minutes\b(?= of <any>) | synopsis\b | zusammenfassung(?:en)?\b | resumen(?:es)?\b | resumes?\b(?=\s+(?:de|du)\b) | (?:le|un|les|des) resumes?\b | 摘要 | 概要""",
 )
 _action(
     "sentiment",
@@ -170,12 +170,12 @@ _action(
     "classify",
     "text: text-classification, image: image-classification, audio: audio-classification, video: video-classification, table: tabular-classification, json: text-classification",
     "labels",
-    r"""classif(?:y|ies|ied|ying)\b(?! (?:the |each |its )?tokens) | categori[sz]e\b | sort <any> into | sort (?:them|it|these|those) into | label\b(?=\s+(?:<any>|each|every|them|it\b|the\b(?! in))) | mark each
+    r"""tag\b(?= (?:each|every|all\b|the (?!parts)|<any>|them)) | rate\b(?= (?:each|every|<any>)) | classif(?:y|ies|ied|ying)\b(?! (?:the |each |its )?tokens) | categori[sz]e\b | sort <any> into | sort (?:them|it|these|those) into | label\b(?=\s+(?:<any>|each|every|them|it\b|the\b(?! in))) | mark each
     (?:know|determine|find out|tell me|identify|recogni[sz]e|predict|get|provide)\b(?: me)? (?:to )?(?:which|what|the|its) (?:class|category|type|label|command|emotion|speaker|genre|language|species|classification)\b | (?:class|category) (?:label|name)s?\b | belongs? to\b(?=\s*(?:$|[.,?!]|and\b))
     detect(?:s|ing|ed)? (?:the )?(?:language|emotion|speaker|genre) | which (?:emotion|category|class|topic|genre|label)\b | what (?:kind|sort|type|category|class) of | is (?:the sound in )?<any>,? (?:an? )?[a-z ]+, .. or\b | is <(?:image|audio|text)>,? (?:an? )?\w+ or\b
     who is (?:speaking|talking|singing) | what language is | identify the (?:bird|animal|speaker|language|emotion|song|genre|species|command) | recogni[sz]e the (?:bird|animal|speaker|language|emotion|song|genre|species|command|class)
     whether <any> is | (?:determine|understand|detect|recogni[sz]e|identify|classify|analy[sz]e)\b(?: the| its| any)?(?: \w+)? (?:emotions?|commands?|genre|speaker)\b | audio classification | image classification | whether the \w+ (?:sounds|is|are|seems) | what animal sound
-    klassifizier\w* | ordne .. (?:zu|ein)\b | classe[rz]?\b(?=\s+<any>) | clasifica\w* | 分类 | 归类""",
+    welcher? sprache\b | in welcher sprache\b | sprache von <any> | quelle (?:est la )?langue\b | la langue de\b | (?:cual es el|que|en que) idioma\b | 什么语言 | 哪种语言 | klassifizier\w* | ordne .. (?:zu|ein)\b | classe[rz]?\b(?=\s+<any>) | clasifica\w* | 分类 | 归类""",
     r"""classifications?\b(?! (?:tool|model|result)) | klassifikation\b | clasificacion\b""",
 )
 _action(
@@ -225,12 +225,12 @@ _action(
     "edit",
     "image: image-to-image",
     "edited",
-    r"""blur(?:s|red|ring)?\b | sharpen\w* | rotat(?:e|es|ed|ing)\b | flip(?:s|ped)?\b | mirror(?:ed)?\b(?= it| the| <any>| this) | crop(?:s|ped)?\b | resiz(?:e|es|ed|ing)\b | scale (?:it|<any>|the|this|up|down) | upscal\w* | invert(?:ed)?\b | brighten\w* | darken\w* | lighten\w* | colou?ri[sz]e\w* | recolou?r\w* | pixelate\w* | posteri[sz]e\w* | denoise (?:the )?(?:picture|image|photo) | denoise <image>
+    r"""straighten\w* | deskew\w* | enlarg\w* | shrink\b | zoom\b | tint\w* | soften\w* | vignette\b | thumbnail\b | watermark\b | variations? (?:of|on) <image> | apply (?:an? |the |some )?(?:\w+ )?(?:filter|effect|style)s?\b | give <image> (?:an? )?\w+ (?:look|style|touch|frame|border) | colou?r\b(?= (?:it\b|<image>)) | blur(?:s|red|ring)?\b | sharpen\w* | rotat(?:e|es|ed|ing)\b | flip(?:s|ped)?\b | mirror(?:ed)?\b(?= it| the| <any>| this) | crop(?:s|ped)?\b | resiz(?:e|es|ed|ing)\b | scale (?:it|<any>|the|this|up|down) | upscal\w* | invert(?:ed)?\b | brighten\w* | darken\w* | lighten\w* | colou?ri[sz]e\w* | recolou?r\w* | pixelate\w* | posteri[sz]e\w* | denoise (?:the )?(?:picture|image|photo) | denoise <image>
     (?:increase|reduce|raise|lower|boost|adjust|decrease) the (?:contrast|brightness|saturation|sharpness|exposure)\b | (?:remove|replace|change|erase|cut out|hide|swap|delete|add)\b(?=[^.?!\n]{0,80}(?:<image>|\bit\b|background|picture|image|photo|colou?r|sky|with\b|by\b))
     make (?:the\b|my\b|this\b|that\b|it\b|<image>|all\b|every\b)(?!.{0,25}(?:summary|video|audio|sound|poem|spoken|caption|description))(?=[^.?!\n]{0,100}\b(?:black|white|gr[ae]y|sepia|red|green|blue|purple|yellow|orange|pink|brown|bright\w*|dark\w*|light\w*|sharp\w*|small\w*|big\w*|large\w*|square|blurr\w*|transparent|look\w*|warmer|cooler|colou?rful|night|day|winter|summer|cartoon\w*|vintage|contrast\w*)\b)
     (?:convert|turn|change|transform) .. (?:in)?to (?:an? )?(?:black|gr[ae]y\w*|sepia|pencil|sketch|cartoon|oil|watercolou?r|negative|anime|drawing|line|comic) | black and white | gr[ae]yscale | sepia\b | restyle\b | stylis?ze?\w*\b | in the (?:manner|style) of | style transfer | retouch\w* | edit(?:s|ed|ing)?\b(?= (?:the |my |this |that |an? |it\b|<image>)) | be edited | modif(?:y|ies|ied|ying)\b | image editing | alter(?:s|ed|ing)?\b | adjust(?:s|ed|ing)?\b | transform\b(?= (?:the |this |my |it\b|<image>)(?!.{0,30}(?:text|speech|audio))) | write <quote> (?:on|over|across) <image> | image[- ]to[- ]image
-    mach(?:e)? <image> | schwarz-?weis | drehe?\b | weichzeichne\w* | verpixel\w* | spiegel(?:e|n)\b | zuschneiden | vergroser\w* | verkleiner\w* | entferne (?:den|die|das) (?:hintergrund|person\w*|objekt\w*) | scharfe (?:das|<image>)
-    mets? <image> | noir et blanc | en noir et blanc | floute[rz]?\b | tourne[rz]? <image> | pivote[rz]?\b | recadre[rz]?\b | redimensionne\w* | enleve[rz]? (?:le|l') ?(?:fond|arriere)
+    mach(?:e)? (?:das |dieses |mein )?(?:bild |foto )?<image> | mach(?:e)? es (?=\w*(?:hell|dunk|schar|klein|gros|bunt|schwarz|gr)) |  schwarz-?weis | drehe?\b | weichzeichne\w* | verpixel\w* | spiegel(?:e|n)\b | zuschneiden | vergroser\w* | verkleiner\w* | entferne (?:den|die|das) (?:hintergrund|person\w*|objekt\w*) | scharfe (?:das|<image>)
+    mets? <image> | rends? (?:la |cette |l')?(?:photo |image )?<image> | haz (?:la )?(?:foto |imagen )?<image> | pon <image> | convierte(?:lo|la) en (?:blanco|negro|gris) |  noir et blanc | en noir et blanc | floute[rz]?\b | tourne[rz]? <image> | pivote[rz]?\b | recadre[rz]?\b | redimensionne\w* | enleve[rz]? (?:le|l') ?(?:fond|arriere)
     blanco y negro | desenfoca\w* | gira\w*\b(?= <image>| la) | recorta\w* | cambia (?:el|la) (?:tamano|color|fondo) | elimina el fondo | quita el fondo
     变成(?=.{0,8}(?:黑白|灰|红|蓝|绿|素描|卡通|油画)) | 模糊 | 旋转 | 裁剪 | 调(?:亮|暗) | 去(?:掉|除)背景 | 锐化""",
     r"""(?:edited|modified|transformed|enhanced|changed|stylized|updated|resulting) (?:image|picture|photo)s?\b""",
@@ -239,7 +239,7 @@ _action(
     "enhance",
     "audio: audio-to-audio",
     "cleaned",
-    r"""(?:improve|increase|raise|boost)\b.. (?:audio|sound|recording|quality)\b | speech enhancement | audio enhancement | denois\w+ | clean(?:s|ed|ing)?(?: up)?\b | remov\w+ .. (?:noise|hiss|hum|echo)\b | enhanc(?:e|es|ed|ing)\b | noise (?:reduction|removal|suppression) | reduce .. noise | suppress .. noise | separat(?:e|es|ing)\b | source separation | isolate .. (?:voice|vocals|speaker|instrument)s? | improve .. (?:sound|audio|quality)
+    r"""(?:improve|increase|raise|boost)\b.. (?:audio|sound|recording|quality)\b | speech enhancement | audio enhancement | (?:turn up|increase|raise|lower|reduce|normali[sz]e) (?:the )?(?:volume|loudness)\b | turn the volume | amplif\w+ | make .. (?:louder|quieter) | trim (?:the )?silence | split .. (?:speakers|voices|tracks|stems|instruments)\b | denois\w+ | clean(?:s|ed|ing)?(?: up)?\b | remov\w+ .. (?:noise|hiss|hum|echo)\b | enhanc(?:e|es|ed|ing)\b | noise (?:reduction|removal|suppression) | reduce .. noise | suppress .. noise | separat(?:e|es|ing)\b | source separation | isolate .. (?:voice|vocals|speaker|instrument)s? | improve .. (?:sound|audio|quality)
     make .. sound (?:clear\w*|loud\w*|better|crisp\w*) | audio[- ]to[- ]audio
     entferne .. (?:rauschen|storgerausch\w*|larm)\b | entrausch\w* | rausch(?:en)? .. entfern\w* | nettoie[rz]? .. (?:bruit|audio|son|enregistrement)\b | enleve[rz]? le bruit | supprime[rz]? le bruit | debruite\w*
     limpia\w* .. (?:ruido|audio|grabacion)\b | limpia (?:el )?ruido | quita\w* el ruido | elimina\w* el ruido | 降噪 | 去噪 | 去除噪""",
@@ -284,7 +284,7 @@ _action(
     "rewrite",
     "text: text2text-generation",
     "rewritten",
-    r"""rewrit(?:e|es|ing)\b | rephras\w+ | paraphras\w+ | reword\w* | simplif(?:y|ies)\b | correct (?:the |all |any )?(?:grammar|spelling|mistakes|errors)\b | fix (?:the |all |any )?(?:grammar|spelling|typos|mistakes)\b | proofread\w* | polish\b(?= <any>| the| this)
+    r"""make <text> (?:more \w+|friendlier|politer|simpler|clearer|formal|polite|better)\b | make it (?:more (?:polite|formal|casual|friendly|concise)|friendlier|politer|simpler|clearer|formal)\b | anonymi[sz]\w* | redact\w* | expand <text> | improve <text> | rewrit(?:e|es|ing)\b | rephras\w+ | paraphras\w+ | reword\w* | simplif(?:y|ies)\b | correct (?:the |all |any )?(?:grammar|spelling|mistakes|errors)\b | fix (?:the |all |any )?(?:grammar|spelling|typos|mistakes)\b | proofread\w* | polish\b(?= <any>| the| this)
     umformulier\w* | formulier\w* .. um\b | vereinfach\w* | korrigier\w* | reformule\w* | simplifie\w* | corrige[rz]?\b | reescribe\w* | simplifica\w* | 改写 | 润色""",
     r"""paraphrase\b | corrected (?:text|version) | simplified (?:text|version)""",
 )
@@ -312,7 +312,7 @@ _action(
     "compare",
     "text: sentence-similarity, image: image-text-to-text",
     "similarity",
-    r"""compar(?:e|es|ed|ing)\b | know how (?:similar|close) | find out how (?:similar|close) | analy[sz]e how (?:similar|close) | tell me how (?:similar|close) | how (?:similar|close|alike|related|different)\b | (?:sentence|semantic|text) similarity | (?:measur\w+|comput\w+|calculat\w+|determin\w+|check) (?:the |their |how )?(?:\w+ )?similar\w*\b | (?:are|is) .. (?:similar|alike|the same)\b | mean the same | (?:do|does) .. (?:fit|match) <any> | match(?:es)?\b.. <any> | supported by\b | in common\b
+    r"""vs\.?\s | versus\b | similar (?:sentences?|texts?|passages?|paragraphs?)\b | compar(?:e|es|ed|ing)\b | know how (?:similar|close) | find out how (?:similar|close) | analy[sz]e how (?:similar|close) | tell me how (?:similar|close) | how (?:similar|close|alike|related|different)\b | (?:sentence|semantic|text) similarity | (?:measur\w+|comput\w+|calculat\w+|determin\w+|check) (?:the |their |how )?(?:\w+ )?similar\w*\b | (?:are|is) .. (?:similar|alike|the same)\b | mean the same | (?:do|does) .. (?:fit|match) <any> | match(?:es)?\b.. <any> | supported by\b | in common\b
     wie ahnlich | vergleich\w* | ahnlichkeit | compare[rz]?\b | similitude | ressembl\w+ | compara\w*\b | similitud | parecid[oa]s? | 比较 | 相似""",
     r"""similarit(?:y|ies)\b | comparison\b""",
 )
@@ -328,7 +328,7 @@ _action(
     "ask",
     "text: question-answering, image: visual-question-answering, table: table-question-answering",
     "answer",
-    r"""answer(?:s|ing)?\b(?! (?:is|are|to it)\b) | tell me (?:who|when|where|why|whether|if|the|how(?! (?:similar|close|alike)))\b | find out (?:who|when|where|why|whether|if|what|which|how)\b | know (?:who|when|where|why|whether|if|what|which|how(?! (?:similar|close|alike)))\b | (?:sum|average|total|median|mean|maximum|minimum)\b(?=[^.?!\n]{0,60}<table>) | find the answer | according to\b | beantworte\w* | repond(?:s|re|ez)\b | responde\b | contesta\w* | 回答""",
+    r"""list (?:all |the |all the )?\w+(?: \w+)? (?:in|on) <(?:image|table)> | answer(?:s|ing)?\b(?! (?:is|are|to it)\b) | tell me (?:who|when|where|why|whether|if|the|how(?! (?:similar|close|alike)))\b | find out (?:who|when|where|why|whether|if|what|which|how)\b | know (?:who|when|where|why|whether|if|what|which|how(?! (?:similar|close|alike)))\b | (?:sum|average|total|median|mean|maximum|minimum)\b(?=[^.?!\n]{0,60}<table>) | find the answer | according to\b | beantworte\w* | repond(?:s|re|ez)\b | responde\b | contesta\w* | 回答""",
     r"""answers?\b(?! the) | antwort(?:en)?\b | reponses?\b | respuestas?\b""",
 )
 

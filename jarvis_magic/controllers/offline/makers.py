@@ -21,7 +21,7 @@ _REGRESSION = re.compile(
     _A,
 )
 _COLUMN = re.compile(
-    r"\b(?:columns?|spalte|colonne|columna|target)\s+(?:named\s+|called\s+)?([a-z_]\w*)|\(column\s+([a-z_]\w*)\)", _A
+    r"\b(?:columns?|spalte|colonne|columna|target|by)\s+(?:named\s+|called\s+)?([a-z_]\w*)|\(column\s+([a-z_]\w*)\)", _A
 )
 _PREDICTED = re.compile(
     r"\b(?:predict\w*|forecast\w*|estimat\w*|classify|predis|predice|regression (?:on|for))\s+(?:the\s+|whether\s+|column\s+|for\s+)*([a-z_]\w*)",
@@ -37,7 +37,7 @@ _SOME_QUESTION = re.compile(
 )
 _DESCRIBED = re.compile(
     r"\s*(?:me\s+|mir\s+)?(?:(?:an?|the|another|one|some|ein|une?|una?)\s+)?(?:(?:new|second|short|nice|beautiful|generated)\s+)*(?:picture|image|photo|drawing|illustration|painting(?= of)|video|clip|film|movie|sound|sounds|bild|imagen|dessin|dibujo|videos?)?\s*"
-    r"(?:of|from|for|showing|based on|about|with|in which|that shows|von|de|d'|:)?\s+",
+    r"(?:out of|of|from|for|showing|based on|about|with|in which|that shows|von|de|:)?\s+|\s*d'",
     _A,
 )
 _WORK = re.compile(r"\b(?:an?|the)\s+(?:\w+\s+)?(?:poster|logo|banner|cover|portrait|comic|postcard|icon)$", _A)
@@ -45,6 +45,9 @@ _REFERS_BACK = re.compile(
     r"@\S+|(?:it|this|that|them|these)\b.*|what\b.*|(?:(?:the|this|that|its|my)\s+)?(?:\w+\s+){0,2}(?:captions?|descriptions?|summar\w+|transcripts?|translations?|results?|texts?|answers?|classification|labels?|content|output|prompt|response)\b.*",
     _A,
 )
+_BARE_ENDS = {re.compile(r"\w\s(?:is|are|was|were)$", _A): " there", re.compile(r"\w\s(?:ist|sind)$", _A): " zu sehen"}
+"""What a question lacks that ended in where something is seen, and that was pointed at: "who is in @photo?"."""
+_ADJECTIVE = re.compile(r"\s*(?:(?:more|less|a bit|much|etwas|mehr|plus|moins|mas|menos)\s+)?[a-z]+\s*", _A)
 _PRONOUN = re.compile(r"\b(?:it|them|this|that)\b|\b(?:the|this|that)\s+(?:result|text|output)\b", _A)
 
 
@@ -60,6 +63,17 @@ def _plain(drafting: Drafting, wish: Wish, sources: list[Source], action: str = 
             wish, action, source, mark=mark or (source.name if len(sources) > 1 else ""), **arguments
         )
     ]
+
+
+def _summarise(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
+    if len(sources) < 2 or not drafting.is_joined(wish):
+        return _plain(drafting, wish, sources)
+    turned = [text for source in sources if (text := drafting.turned(wish, source, Kind("text")))]
+    return (
+        [drafting.add(wish, "summarise", "summarization", {"text": [text.written for text in turned]})]
+        if turned
+        else []
+    )
 
 
 def _texts(drafting: Drafting, wish: Wish, action: str, sources: list[Source]) -> list[Source]:
@@ -94,6 +108,7 @@ def _speak(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source
     if targets and any(source.action is not None and source.language is None for source in sources):
         sources = _translate(drafting, wish, sources)
     spoken = voice(drafting.reading, wish)
+    sources = sources or _literal(drafting, wish)
     made = []
     for source in _texts(drafting, wish, "speak", sources):
         language = source.language or (targets[0] if targets else None)
@@ -101,6 +116,12 @@ def _speak(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source
         arguments = {"voice": spoken, "language": language, "mark": mark}
         made += drafting.one(wish, "speak", source, **{name: value for name, value in arguments.items() if value})
     return made
+
+
+def _literal(drafting: Drafting, wish: Wish) -> list[Source]:
+    """The words behind a verb, where there is nothing else to be said: "say hello"."""
+    words = tidy(drafting.reading.text[wish.mention.end : wish.end])
+    return [Source(words, Kind("text"))] if words and not _REFERS_BACK.fullmatch(fold(words)) else []
 
 
 def _transcribe(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
@@ -164,10 +185,16 @@ def _detect(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Sourc
 
 def _edit(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
     start = min(wish.start, wish.mention.start)
-    text = without_pointing(drafting.reading, start, wish.end)
+    text = without_pointing(drafting.reading, start, _with_adjectives(drafting, wish))
     text = re.sub(r"^(\w+) (?:it|them)\b\s*", r"\1 ", text).strip()
     text = text[:1].lower() + text[1:] or ACTIONS["edit"].result
     return [made for source in sources for made in drafting.one(wish, "edit", source, port="image", text=text)]
+
+
+def _with_adjectives(drafting: Drafting, wish: Wish) -> int:
+    """Where an instruction ends: "make it brighter and sharper" goes on behind its "and"."""
+    start, end = wish.tails[0] if wish.tails else (0, 0)
+    return end if start - wish.end < 6 and _ADJECTIVE.fullmatch(drafting.reading.skeleton, start, end) else wish.end
 
 
 def _enhance(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
@@ -310,7 +337,7 @@ def _compare(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Sour
 
 
 def _about_pictures(drafting: Drafting, wish: Wish, sources: list[Source], text: str) -> list[Source]:
-    text = f"{text} them" if " " not in text else text
+    text = f"{text} them" if re.fullmatch(r"\w+", text) and text != "vs" else text if " " in text else "Compare them"
     return [
         drafting.add(
             wish, "compare", "image-text-to-text", {"images": [source.written for source in sources], "text": text}
@@ -360,9 +387,10 @@ def _question(drafting: Drafting, wish: Wish) -> str:
     if quoted and (quoted[0].value.endswith("?") or wish.mention.end > wish.start):
         return quoted[0].value
     asks = is_question(reading.skeleton[wish.start : wish.end])
-    question = without_pointing(reading, wish.start if asks else wish.mention.start, wish.end, question=True)
-    if re.search(r"\bhow many\b.* (?:is|are)$", fold(question)):
-        question += " there"
+    end = wish.reach if asks else wish.end
+    question = without_pointing(reading, wish.start if asks else wish.mention.start, end, question=True)
+    if asks:
+        question += next((rest for verb, rest in _BARE_ENDS.items() if verb.search(fold(question))), "")
     mark = "？" if "？" in reading.text[wish.end : wish.end + 2] else "?"
     return question + mark if asks and question and not question.endswith(("?", "？")) else question
 
@@ -402,6 +430,7 @@ _BY_KIND = {"image": "describe", "text": "summarise", "audio": "transcribe", "vi
 
 MAKERS: dict[str, Maker] = dict.fromkeys(ACTIONS, _plain)
 MAKERS |= {
+    "summarise": _summarise,
     "translate": _translate, "speak": _speak, "transcribe": _transcribe, "read": _read, "classify": _classify, "sentiment": _sentiment,
     "detect": _detect, "edit": _edit, "enhance": _enhance, "draw": _draw, "film": _film, "sound": _sound, "generate": _generate,
     "rewrite": _rewrite, "compare": _compare, "predict": _predict, "ask": _ask,

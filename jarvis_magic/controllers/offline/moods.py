@@ -31,7 +31,7 @@ _STATEMENT = re.compile(
 )
 _CANNOT = re.compile(
     r"\s*(?:(?:please|then|and|also|bitte|dann|puis|luego)\s+)*(?:"
-    r"e-?mail|mail|send|post|publish|upload|download|save|store|delete|erase all|book|buy|order|pay|call|phone|ring|search|look up|google|browse|open"
+    r"e-?mail|mail|play|send|post|publish|upload|download|save|store|delete|erase all|book|buy|order|pay|call|phone|ring|search|look up|google|browse|open"
     r"|print|schedule|remind|share|tweet|submit|install|run|execute|deploy|commit|push|copy|move|rename|notify|invite|create jira|put (?:it|them) (?:next|on|in)"
     r"|schick\w*|sende\w*|losch\w*|speicher\w*|buch\w*|kauf\w*|such\w*|lade\w*|drucke?"
     r"|envoie\w*|supprime\w*|enregistre[rz]?|achete\w*|cherche\w*|telecharge\w*|imprime[rz]?"

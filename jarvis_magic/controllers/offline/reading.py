@@ -150,14 +150,18 @@ def _spans(text: str, kinds: Mapping[str, Kind]) -> Iterator[Span]:
 def _references(text: str, kinds: Mapping[str, Kind]) -> Iterator[Span]:
     for found in scan(text):
         if isinstance(found.piece, Reference) and found.piece.name in kinds:
-            yield Span(found.start, found.end, "reference", str(found.piece), _kind(found.piece, kinds))
+            yield Span(found.start, found.end, "reference", *_followed(found.piece, kinds))
 
 
-def _kind(reference: Reference, kinds: Mapping[str, Kind]) -> Kind:
-    try:
-        return kind_at(kinds[reference.name], reference.path)
-    except UsageError:
-        return Kind("json")
+def _followed(reference: Reference, kinds: Mapping[str, Kind]) -> tuple[str, Kind]:
+    """A reference as far as its path leads somewhere, written, and the kind there."""
+    for length in range(len(reference.path), 0, -1):
+        path = reference.path[:length]
+        try:
+            return str(Reference(reference.name, path)), kind_at(kinds[reference.name], path)
+        except UsageError:
+            continue
+    return f"@{reference.name}", kinds[reference.name]
 
 
 def _file(match: re.Match[str]) -> Span | None:
@@ -178,7 +182,7 @@ def _quote(text: str, start: int, unclosed: set[str], kinds: Mapping[str, Kind])
     words = text[start + 1 : close.start()].strip()
     reference = whole_reference(words)
     if reference and reference.name in kinds:
-        return Span(start, close.end(), "reference", words, _kind(reference, kinds))
+        return Span(start, close.end(), "reference", *_followed(reference, kinds))
     named = _START.fullmatch(words)
     file = _file(named) if named and named["file"] else None
     if file:

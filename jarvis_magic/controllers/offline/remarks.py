@@ -23,7 +23,7 @@ _GREETS = re.compile(
     _A,
 )
 _DETAILS = re.compile(
-    r"\s*(?:in|on|at|with|without|as|for|from|of|to|by|like|using|based|according|so|such|which|that|who|where|because|if|not|it|its|they|there|here|each|every|all|both|one|two|also|too|pls|please|thanks?|thx"
+    r"\s*(?:take|use|using|look|consider|start|given|in|on|at|with|without|as|for|from|of|to|by|like|using|based|according|so|such|which|that|who|where|because|if|not|it|its|they|there|here|each|every|all|both|one|two|also|too|pls|please|thanks?|thx"
     r"|mit|ohne|aus|von|im|fur|avec|sans|pour|dans|con|sin|para|por|en|de)\b|\s*[\d\W]",
     _A,
 )

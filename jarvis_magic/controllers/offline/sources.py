@@ -36,6 +36,14 @@ _SAME_NOUN = (
     {"describe", "caption"}, {"entities", "keywords"}, {"read_text", "transcribe"}, {"segment", "mask"}, {"edit", "draw"},
 )  # fmt: skip
 _ALWAYS_PLURAL = frozenset({"entities", "keywords", "detect", "segment", "mask"})
+_ORDINALS = {
+    0: "first|erste[nsrm]?|premiere?|primer[oa]?", 1: "second|zweite[nsrm]?|deuxieme|segund[oa]", 2: "third|dritte[nsrm]?|troisieme|tercer[oa]?",
+    3: "fourth|vierte[nsrm]?|quatrieme|cuart[oa]", 4: "fifth|funfte[nsrm]?|cinquieme|quint[oa]", -1: "last|final|letzte[nsrm]?|derniere?|ultim[oa]",
+}  # fmt: skip
+_ITEM = re.compile(
+    rf"\b(?:{'|'.join(f'(?P<n{i}>{words})' for i, words in enumerate(_ORDINALS.values()))})\s+(?:\w+\s+)?(?:of|in|from|von|aus|in|de|du|des)\s+(?:the\s+|my\s+)?$",
+    _A,
+)
 ANALYSES = frozenset({"depth", "canny", "hed", "mlsd", "openpose", "normal", "scribble"})
 """Actions whose pictures only tell something of another picture."""
 
@@ -107,3 +115,9 @@ def is_plural(words: str, noun: str = "", action: str = "") -> bool:
 def is_of_reference(skeleton: str, end: int) -> bool:
     """Whether a noun that ends at a place is of something named: "the caption of @photo"."""
     return _OF_REFERENCE.match(skeleton, end) is not None
+
+
+def item_said(skeleton: str, start: int) -> int | None:
+    """The position of the item that is said before a list: 0 for "the first photo of", -1 for "the last of"."""
+    match = _ITEM.search(skeleton, max(0, start - 40), start)
+    return list(_ORDINALS)[int(match.lastgroup[1:])] if match and match.lastgroup else None

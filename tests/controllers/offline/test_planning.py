@@ -69,7 +69,7 @@ def test_a_third_is_held_out() -> None:
 
 KINDS = {"photo": "image", "text_1": "text", "df": "table", "calls": "list[audio]", "clip": "video", "box": "boxes"}
 WORDS = [
-    "describe", "@photo", "@text_1", "@df", "@calls[0]", "@clip", "@box[*].label", "@df.col", "@nobody", "and", "then", ",", ".", "?", "\n- ", "translate", "into",
+    "describe", "@photo", "@photo.wav", "@text_1[0].x", "first", "@text_1", "@df", "@calls[0]", "@clip", "@box[*].label", "@df.col", "@nobody", "and", "then", ",", ".", "?", "\n- ", "translate", "into",
     "French", "it", "the summary", "read", "aloud", "'", '"', "“", "don't", "is", "a", "or", "b", "predict", "what", "@", "@@", "{{x}}", "notes.txt", "für", "每个",
     "把", "翻译", "résume", "¿", "compare", "draw", "in", "of", "each", "all", "make", "black", "and white", "768x512", "seed 3", "\\", "</b>", "$x^2$", "\x00",
 ]  # fmt: skip
@@ -154,7 +154,7 @@ def test_purposes_are_words_experts_know() -> None:
 
 
 def test_a_pronoun_means_the_last_result_of_a_fitting_kind() -> None:
-    """ "It" is the last result if that is of the kind needed, else what is further back."""
+    """A pronoun is the last result if that is of the kind needed, else what is further back."""
     assert said(plan("Blur @p and rotate it.", p="image"))[1][1]["image"] == "@edited"
     assert said(plan("Segment @p and estimate its depth.", p="image"))[1][1]["image"] == "@p"
 
@@ -170,7 +170,7 @@ def test_what_is_between_is_put_between() -> None:
 
 
 def test_before_and_after() -> None:
-    """ "Before" turns the order round."""
+    """The word "before" turns the order round."""
     assert [t for t, _ in said(plan("Before you summarise @t, translate it into English.", t="text"))] == [
         "translation",
         "summarization",
@@ -228,6 +228,17 @@ def test_text_that_only_looks_like_a_reference_stays_text() -> None:
     planned = plan("Write a tweet that mentions @somebody.")
     assert planned.inputs == {}
     assert planned.tasks[0].references == ()
+
+
+def test_a_path_that_leads_nowhere_ends_where_it_leads() -> None:
+    """A picture has no "wav": the reference is to the picture, and what follows is only text."""
+    assert said(plan("Describe @photo.wav", photo="image")) == [("image-to-text", {"image": "@photo"})]
+
+
+def test_an_item_said_before_a_list() -> None:
+    """An item is named by its place in the list."""
+    assert said(plan("Describe the last of @photos.", photos="list[image]"))[0][1] == {"image": "@photos[-1]"}
+    assert said(plan("Take the second text in @ts and summarise it.", ts="list[text]"))[0][1] == {"text": "@ts[1]"}
 
 
 # Honesty
