@@ -12,6 +12,7 @@ from typing import Any
 
 from .contracts import Catalogue
 from .conversions import to_resource
+from .equipment import Equipment
 from .errors import ConversionError, SelectionError, UnknownName, UsageError
 from .keys import host_of
 from .model_selection import assign_by_ranking
@@ -48,7 +49,7 @@ class Repetition:
 
 
 async def repeat(
-    locked: LockedCell | Plan, request: Request, variables: Mapping[str, Any], catalogue: Catalogue, options: Options
+    locked: LockedCell | Plan, request: Request, variables: Mapping[str, Any], means: Equipment, options: Options
 ) -> Repetition:
     """Return what a lock, or a saved plan, makes of a request.
 
@@ -60,8 +61,8 @@ async def repeat(
         The cell's request as it reads now.
     variables
         Where inputs are looked up that the plan uses and the cell does not name; none is opened as a file or URL.
-    catalogue, options
-        Where experts are found, and how they may be used.
+    means, options
+        Where experts are found, and how they may be used; the Hub is asked only where a plan names none.
 
     Raises
     ------
@@ -78,9 +79,9 @@ async def repeat(
         raise UsageError(msg)
     inputs, unnamed = _inputs(plan, request, variables)
     if isinstance(locked, Plan):
-        assigned: dict[str, Assignment | NoExpert] = await assign_by_ranking(plan, plan.by_id, catalogue, options)
+        assigned: dict[str, Assignment | NoExpert] = await assign_by_ranking(plan, plan.by_id, means.catalogue, options)
     else:
-        assigned = {task.id: await _locked(task, locked.experts.get(task.id), catalogue) for task in plan.tasks}
+        assigned = {task.id: await _locked(task, locked.experts.get(task.id), means.at_hand) for task in plan.tasks}
     again = replace(request, text=plan.request, inputs=inputs, offered=unnamed)
     doubts = [f"The lock uses '@{name}', which this cell does not name." for name in unnamed]
     doubts += [
@@ -90,7 +91,7 @@ async def repeat(
 
 
 async def renewed(
-    run: Run, request: Request, variables: Mapping[str, Any], catalogue: Catalogue, options: Options
+    run: Run, request: Request, variables: Mapping[str, Any], means: Equipment, options: Options
 ) -> Repetition:
     """Return what is to be run again of a run of this session, for its request as it reads now.
 
@@ -99,11 +100,11 @@ async def renewed(
     plan = run.plan
     inputs, unnamed = _inputs(plan, request, variables)
     without = [task.id for task in plan.tasks if not isinstance(run.assignments.get(task.id), Assignment)]
-    assigned = await assign_by_ranking(plan, without, catalogue, options)
+    assigned = await assign_by_ranking(plan, without, means.catalogue, options)
     for task in plan.tasks:
         before = run.assignments.get(task.id)
         if isinstance(before, Assignment):
-            assigned[task.id] = replace(await _locked(task, _kept(before.candidate), catalogue), **_choice(before))
+            assigned[task.id] = replace(await _locked(task, _kept(before.candidate), means.at_hand), **_choice(before))
     again = replace(request, text=plan.request, inputs=inputs, offered=unnamed)
     return Repetition(again, Proposal(plan, FrozenMap(assigned)))
 

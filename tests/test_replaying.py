@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from jarvis_magic import Plan, Task
+from jarvis_magic.equipment import Equipment
 from jarvis_magic.errors import ConversionError, SelectionError, UnknownName, UsageError
 from jarvis_magic.kinds import Kind
 from jarvis_magic.options import Options
@@ -26,7 +27,7 @@ def repeated(
     request: Request, locked: LockedCell | Plan = LOCKED, options: Options | None = None, **variables: Any
 ) -> Repetition:
     """What the lock makes of a request."""
-    return asyncio.run(repeat(locked, request, variables, HERE, options or Options()))
+    return asyncio.run(repeat(locked, request, variables, Equipment((), HERE, HERE, {}), options or Options()))
 
 
 def request(text: str = "Summarise @letter", **named: str) -> Request:
@@ -53,9 +54,7 @@ def test_an_input_may_have_another_name_now() -> None:
 def test_an_input_of_another_kind() -> None:
     """A number where a text was is refused, with the way out."""
     asked = Request("Summarise @letter", {"letter": Resource(Kind("number"), 5)})
-    with pytest.raises(
-        ConversionError, match="'@letter' is text, and now it is a number; plan it anew with --refresh"
-    ):
+    with pytest.raises(ConversionError, match="'@letter' is text, and now it is a number; plan it anew with --refresh"):
         repeated(asked)
 
 

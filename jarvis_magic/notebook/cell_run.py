@@ -117,7 +117,7 @@ class CellRun:
         """The request, with what there is of it from before."""
         if self._source is None:
             return self._known(request), None
-        means = (self.shell.user_ns, self.jarvis.equipment().catalogue, self.options)
+        means = (self.shell.user_ns, self.jarvis.equipment(), self.options)
         repetition = await self._wait(self.jarvis.submit(self._source.repetition(request, *means)))
         self._doubts = repetition.doubts
         if self._doubts and not self.cell.where.person:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jarvis_magic.continuation import still_valid
-from jarvis_magic.contracts import Catalogue
+from jarvis_magic.equipment import Equipment
 from jarvis_magic.jarvis import Replay
 from jarvis_magic.kinds import Missing, Unread
 from jarvis_magic.options import Options
@@ -45,10 +45,10 @@ class Again:
     note: str = ""
 
     async def repetition(
-        self, request: Request, variables: Mapping[str, Any], catalogue: Catalogue, options: Options
+        self, request: Request, variables: Mapping[str, Any], means: Equipment, options: Options
     ) -> Repetition:
         """What is to be run for a request as it reads now."""
-        return await renewed(self.last.run, request, variables, catalogue, options)
+        return await renewed(self.last.run, request, variables, means, options)
 
     def replay(self, repetition: Repetition) -> Replay:
         """What is run of it, with its inputs as they are now: the rest is reused. It may take its time."""
@@ -82,10 +82,10 @@ class Locked:
     responds: bool = False
 
     async def repetition(
-        self, request: Request, variables: Mapping[str, Any], catalogue: Catalogue, options: Options
+        self, request: Request, variables: Mapping[str, Any], means: Equipment, options: Options
     ) -> Repetition:
         """What is to be run for a request as it reads now."""
-        return await repeat(self.kept, request, variables, catalogue, options)
+        return await repeat(self.kept, request, variables, means, options)
 
     def replay(self, repetition: Repetition) -> Replay:
         """What is run of it: everything."""
