@@ -22,10 +22,10 @@ from ..servers.hub import Answer, HubServer
 from .test_providers import as_expected, values_for
 
 
-async def run(task_type: str, url: str, keys: Keys | None = None) -> Any:
+async def run(task_type: str, url: str, keys: Keys | None = None, **changes: Any) -> Any:
     """Run a task once at a URL."""
     ports = {port.name: port.kind for port in TASK_TYPES[task_type].ports}
-    arguments = {name: Resource(ports[name], value) for name, value in values_for(task_type).items()}
+    arguments = {name: Resource(ports[name], value) for name, value in {**values_for(task_type), **changes}.items()}
     assignment = Assignment("t", task_type, Candidate(url, "url"))
     return (await UrlEndpoint(keys or Keys()).run(assignment, arguments, Recorder())).value
 
