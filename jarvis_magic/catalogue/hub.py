@@ -8,6 +8,7 @@ longer than `PATIENCE`: where the Hub does not answer in time, what is known wit
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -133,11 +134,9 @@ class HubCatalogue:
         return list(_by_provider(info, task_type)) or [_candidate(info, task_type, None)]
 
     def _listed(self, task_type: str, search: str) -> list[Candidate]:
-        from huggingface_hub import ModelInfo
-
         narrowed = {"search": search} if search else {"inference_provider": "all"}
         asked = {"pipeline_tag": hub_tag(task_type), "sort": "downloads", "limit": ASKED, "expand": _EXPAND, **narrowed}
-        infos = [ModelInfo(**written) for written in self._json("api/models", asked)]  # type: ignore[no-untyped-call]
+        infos = _infos(self._json("api/models", asked))
         listed = [next(_by_provider(info, task_type), None) or _candidate(info, task_type, None) for info in infos]
         served = [candidate for candidate in listed if not candidate.unavailable]
         return served + [c for c in listed if c.unavailable] if search else served
@@ -202,6 +201,20 @@ def _refusal(status: int) -> Lack:
 
 
 # From what the Hub says of a model to a candidate
+
+
+def _infos(listed: Any) -> list[ModelInfo]:
+    """What the Hub says of each model; one that cannot be read does not spoil the others."""
+    from huggingface_hub import ModelInfo
+
+    infos = []
+    for written in listed:
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            infos.append(ModelInfo(**written))  # type: ignore[no-untyped-call]
+    if listed and not infos:
+        msg = "no model in the list can be read"
+        raise ValueError(msg)
+    return infos
 
 
 def _by_provider(info: ModelInfo, task_type: str) -> Iterator[Candidate]:

@@ -93,11 +93,13 @@ def failure_of(error: Exception, callee: Callee) -> EndpointError:
 
 def _refusal(error: Any, who: str, callee: Callee) -> EndpointError:
     """An answer that is an HTTP error."""
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
+
     response = error.response
     status, said = int(response.status_code), _said(error)
-    if "GatedRepo" in type(error).__name__ or (status == HTTPStatus.FORBIDDEN and "gated" in said.casefold()):
+    if isinstance(error, GatedRepoError) or (status == HTTPStatus.FORBIDDEN and "gated" in said.casefold()):
         return EndpointRejected(f"{callee.model} is gated: accept its terms at https://huggingface.co/{callee.model}, with the account of your token.")  # fmt: skip
-    if "RepositoryNotFound" in type(error).__name__:
+    if isinstance(error, RepositoryNotFoundError):
         return EndpointRejected(f"The Hub has no model {callee.model!r} that you may see; {callee.missing}.")
     told = _BY_STATUS.get(status)
     if told is not None:

@@ -192,6 +192,15 @@ async def test_a_hub_that_talks_nonsense_is_told(hub: HubServer, catalogue: Make
     assert all("not understood" in str(c.unavailable) for c in found)
 
 
+async def test_one_model_that_cannot_be_read_does_not_spoil_the_others(hub: HubServer, catalogue: Make) -> None:
+    """It is left out."""
+    broken = listed("a/broken", "summarization", inferenceProviderMapping=[{"provider": "new", "status": "live"}])
+    hub.instead = lambda seen: (
+        Answer([broken, listed("b/good", "summarization")]) if seen.path == "/api/models" else None
+    )
+    assert [c.model for c in await catalogue().candidates("summarization", 20)] == ["b/good"]
+
+
 async def test_a_model_that_does_not_exist_is_told(hub: HubServer, catalogue: Make) -> None:
     """With how to look for others."""
     (found,) = await catalogue().candidates("summarization", 20, "a/nobody")
