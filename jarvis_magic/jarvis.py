@@ -229,8 +229,6 @@ class Jarvis:
             approved = await self._approved(proposal, asked.approve, emit)
         execute = partial(self._execute, request=request, means=means, stop=asked.stop, emit=emit)
         kept = still_valid(proposal, approved, asked.replay.kept) if asked.replay else {}
-        for task_id, success in kept.items():
-            emit(TaskEnded(task_id, success))
         proposal, outcomes = approved, await execute(approved, kept)
         while changed := await self._reviewed(proposal, outcomes, asked, emit):
             outcomes = await execute(changed, still_valid(proposal, changed, outcomes))
@@ -264,7 +262,9 @@ class Jarvis:
         stop: asyncio.Event,
         emit: Emit,
     ) -> dict[str, Outcome]:
-        """Run what has no result yet, and return the outcomes of all tasks."""
+        """Run what has no result yet, and return the outcomes of all tasks; those with a result end at once."""
+        for task_id, success in kept.items():
+            emit(TaskEnded(task_id, success))
         results = {name: success.resource for name, success in kept.items()}
         ended = await execute_tasks(
             remaining(proposal, kept),

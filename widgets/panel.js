@@ -36,7 +36,7 @@ export function panelView(state, local, act) {
     h(
       "div",
       { class: `jarvis-main${aside ? " has-aside" : ""}` },
-      h("div", { class: "jarvis-picture" }, graph.tasks.length || graph.inputs.length ? view(graph, live.tasks, selected, local, act) : h("p", { class: "jarvis-empty" }, live.phase === "planning" ? "Planning…" : "No tasks yet: add one.")),
+      h("div", { class: "jarvis-picture" }, graph.tasks.length || graph.inputs.length ? view(graph, live.tasks, selected, local, act) : h("p", { class: "jarvis-empty" }, EMPTY[live.phase])),
       aside,
     ),
     local.drawer === "models" && selected && modelsView(detail, local, act),
@@ -47,6 +47,8 @@ export function panelView(state, local, act) {
     h("div", { class: "jarvis-live", role: "status", "aria-live": "polite" }, local.news),
   );
 }
+
+const EMPTY = { planning: "Planning…", approval: "No tasks yet: add one.", review: "No tasks yet: add one.", running: "No task is needed for this.", ended: "No task was needed for this." };
 
 function stay(event) {
   event.stopPropagation();
@@ -70,7 +72,7 @@ function bar(can, selected, local, act) {
   return h(
     "div",
     { class: "jarvis-bar", role: "group", "aria-label": "Actions" },
-    can.retry ? button("Retry", true, order({ kind: "retry" }), "is-primary") : button("Run", can.run, order({ kind: "run" }), "is-primary"),
+    can.retry ? button("Retry", can.canRetry, order({ kind: "retry" }), "is-primary") : button("Run", can.run, order({ kind: "run" }), "is-primary"),
     can.finish && button("Finish", true, order({ kind: "finish" })),
     button("Run to here", can.runTo, order({ kind: "run", to: selected })),
     h("button", { type: "button", key: "Cancel", disabled: !can.cancel || sent === "cancel", onClick: order({ kind: "cancel" }) }, "Cancel"),

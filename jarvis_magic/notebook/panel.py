@@ -7,7 +7,6 @@ page what has changed since, one plain dict for each trait. Nothing here knows o
 from __future__ import annotations
 
 import enum
-import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from jarvis_magic.contracts import Catalogue
-from jarvis_magic.drawing.words import count, listed, seconds
+from jarvis_magic.drawing.words import count, listed
 from jarvis_magic.errors import JarvisError, SelectionError, UsageError
 from jarvis_magic.events import (
     Approved,
@@ -23,12 +22,7 @@ from jarvis_magic.events import (
     Event,
     Noted,
     Planned,
-    ResponseGrew,
     TaskEnded,
-    TaskNoted,
-    TaskProgressed,
-    TaskRetried,
-    TaskStarted,
 )
 from jarvis_magic.media import Audio
 from jarvis_magic.model_selection import CONSIDERED, assign_by_ranking
@@ -39,20 +33,16 @@ from jarvis_magic.tasks import Task
 from jarvis_magic.values import (
     Assignment,
     Candidate,
-    Failure,
     Menu,
     NoExpert,
     Outcome,
     Proposal,
-    Resource,
     Run,
-    Skipped,
-    Success,
 )
 
 from .editing import Edition, History, argument_from
 from .page_state import Plain, candidates_of, destination, detail_state, graph_state, palette_state, sends_state
-from .previews import preview
+from .watching import Watch
 
 Message: TypeAlias = Mapping[str, Any]
 """What the page sends: ``kind`` says what it is."""
@@ -119,20 +109,20 @@ class Panel:
         The request, shown while there is no plan.
     """
 
+    # After the user has decided, `decision` is what to run, or ``None`` for nothing.
+
     def __init__(self, doors: Doors, request: str = "") -> None:
         self.phase = Phase.PLANNING
         self.history = History(Edition(Draft(request)))
+        self.has_decided = False
         self.decision: Proposal | None = None
         self.menu = Menu()
-        self.results: dict[str, Resource] = {}
         self._doors = doors
         self._selected: str | None = None
         self._width = 920
         self._inputs: dict[str, str] = {}
-        self._tasks: dict[str, Plain] = {}
-        self._previews: dict[str, Plain] = {}
+        self._watch = Watch()
         self._notes: list[str] = []
-        self._answer = ""
         self._said = ""
         self._mood = ""
         self._search: dict[str, tuple[str, str, Sequence[Candidate]]] = {}
@@ -150,27 +140,14 @@ class Panel:
                 self._draw(Edition(plan.draft()))
             case Approved(proposal):
                 self._begin(proposal)
-            case ResponseGrew(text):
-                self._answer += text
             case Noted(sentence):
                 self._notes.append(sentence)
                 self._stale.add("graph")
-            case _:
-                self._task_happened(event)
-        self._stale.add("live")
-
-    def _task_happened(self, event: Event) -> None:
-        match event:
-            case TaskStarted(task_id, model):
-                self._set(task_id, state="running", model=model, seconds=0.0, phrase="", begun=time.monotonic())
-            case TaskProgressed(task_id, part, phrase):
-                self._set(task_id, part=part, phrase=phrase)
-            case TaskRetried(task_id, model, because):
-                self._set(task_id, part=None, phrase=f"again with {model}: {because}", model=model)
-            case TaskNoted(task_id, sentence):
-                self._set(task_id, notes=[*self._tasks.get(task_id, {}).get("notes", ()), sentence])
             case TaskEnded(task_id, outcome):
-                self._end_task(task_id, outcome)
+                self._ended(task_id, outcome)
+            case _:
+                self._watch.happened(event)
+        self._stale.add("live")
 
     @property
     def _request(self) -> str:
@@ -188,28 +165,22 @@ class Panel:
 
     def propose(self, proposal: Proposal) -> None:
         """Show a proposal, to be changed and approved."""
-        self.phase, self.decision, self._said = Phase.APPROVAL, None, ""
+        self._ask(Phase.APPROVAL)
         self._draw(Edition.of(proposal))
 
     def review(self, outcomes: Mapping[str, Outcome]) -> None:
         """Show what ran and how it ended, to be changed and gone on with, or to be left as it is."""
-        self.phase, self.decision, self._said = Phase.REVIEW, None, ""
         for task_id, outcome in outcomes.items():
-            self._end_task(task_id, outcome)
-        self._stale.update(("live", "detail"))
+            self._ended(task_id, outcome)
+        self._ask(Phase.REVIEW)
 
     def show_run(self, run: Run) -> None:
         """Show a run that is over, to be looked at."""
         self._draw(Edition.of(Proposal(run.plan, run.assignments)))
         for task_id, outcome in run.outcomes.items():
-            self._end_task(task_id, outcome)
-        self._answer = run.response
-        self.end("")
-
-    def end(self, sentence: str) -> None:
-        """Take note that the cell is over, with a line on how."""
-        self.phase, self._said = Phase.ENDED, sentence or self._said
-        self._stale.update(("live", "detail"))
+            self._ended(task_id, outcome)
+        self._watch.answer = run.response
+        self._go_on(Phase.ENDED)
 
     def _begin(self, proposal: Proposal) -> None:
         """Execution begins: what is drawn is the whole plan, also if only a part of it runs."""
@@ -218,45 +189,31 @@ class Panel:
             or not self.history.present.assignments
         ):
             self._draw(Edition.of(proposal))
-        self.phase, self._said = Phase.RUNNING, ""
-        for task in proposal.plan.tasks:
-            self._tasks[task.id] = {"state": "waiting"}
-        self._stale.update(("live", "detail"))
+        self._watch.begin(task.id for task in proposal.plan.tasks)
+        self._go_on(Phase.RUNNING)
 
-    def _end_task(self, task_id: str, outcome: Outcome) -> None:
-        match outcome:
-            case Success():
-                facts = {"state": "done", "reused": outcome.reused, "sentence": ""}
-                self._keep(task_id, outcome.resource)
-            case Failure():
-                facts = {"state": "failed", "sentence": outcome.sentence}
-            case Skipped():
-                facts = {"state": "skipped", "sentence": outcome.sentence}
-        took = 0.0 if isinstance(outcome, Skipped) else outcome.seconds
-        attempts = () if isinstance(outcome, Skipped) else outcome.attempts
-        notes = list(outcome.notes) if isinstance(outcome, Success) else []
-        tries = [{"model": attempt.model, "failure": attempt.failure} for attempt in attempts]
-        self._set(task_id, **facts, seconds=took, attempts=tries, notes=notes)
+    def _ask(self, phase: Phase) -> None:
+        self.has_decided, self.decision = False, None
+        self._go_on(phase)
 
-    def _keep(self, task_id: str, resource: Resource) -> None:
-        if self.results.get(task_id) is not resource:
-            self.results[task_id] = resource
-            self._previews = {**self._previews, task_id: preview(resource)}
+    def _go_on(self, phase: Phase) -> None:
+        self.phase = phase
+        self._say("", "")
+        self._stale.add("detail")
+
+    def _ended(self, task_id: str, outcome: Outcome) -> None:
+        if self._watch.ended(task_id, outcome):
             self._stale.add("results")
             if self._doors.options.audio_player == "ipyaudio":
                 self._draw_wave(task_id)
+        self._stale.add("live")
 
     def _draw_wave(self, task_id: str) -> None:
         """Show a sound in the player that draws its wave, beside the plain one."""
-        resource = self.results.get(task_id)
-        if resource and resource.kind == "audio" and not self._previews[task_id].get("waveform"):
-            widget = self._doors.waveform(resource.value)
-            self._previews = {**self._previews, task_id: {**self._previews[task_id], "waveform": widget}}
+        sound = self._watch.sound_without_wave(task_id)
+        if sound is not None:
+            self._watch.show_wave(task_id, self._doors.waveform(sound))
             self._stale.add("results")
-
-    def _set(self, task_id: str, **facts: Any) -> None:
-        self._tasks[task_id] = {**self._tasks.get(task_id, {}), **facts}
-        self._stale.add("live")
 
     # What the user does --------------------------------------------------------------------------------------------
 
@@ -293,22 +250,16 @@ class Panel:
                 self.history.redo()
                 self._changed()
             case {"kind": "run", "to": str(task_id)}:
-                self._decide(task_id)
+                self._run(self._up_to(task_id))
             case {"kind": "run" | "retry"}:
-                self._decide(None)
+                self._run(self.history.present)
             case {"kind": "finish"}:
-                self.decision, self._said = None, _STOPPED
-                self._stale.update(("live", "detail"))
+                self._decide(None, "Finishing…")
 
     @property
     def is_editable(self) -> bool:
         """Whether the plan may be changed and run now."""
         return self.phase in (Phase.APPROVAL, Phase.REVIEW) and not self.has_decided
-
-    @property
-    def has_decided(self) -> bool:
-        """Whether the user has said what to do: ``decision`` is what to run, or ``None`` for nothing."""
-        return self._said in _DECIDED
 
     def _select(self, task_id: str | None) -> None:
         self._selected = task_id if task_id in self.history.present.draft.by_id else None
@@ -368,21 +319,23 @@ class Panel:
 
     def _stop(self) -> None:
         if self.is_editable and self.phase is Phase.APPROVAL:
-            self.decision, self._said = None, _STOPPED
+            self._decide(None, "Stopped.")
         elif self.phase is not Phase.ENDED:
             self._say("Stopping…", "")
             self._doors.stop()
-        self._stale.update(("live", "detail"))
 
-    def _decide(self, task_id: str | None) -> None:
-        edition = self._to_run(task_id)
+    def _run(self, edition: Edition) -> None:
         if edition.can_run:
-            self.decision, self._said = edition.proposal(), _STARTING
-            self._stale.update(("live", "detail"))
+            self._decide(edition.proposal(), "Starting…")
 
-    def _to_run(self, task_id: str | None) -> Edition:
+    def _decide(self, decision: Proposal | None, sentence: str) -> None:
+        self.has_decided, self.decision = True, decision
+        self._say(sentence, "")
+        self._stale.add("detail")
+
+    def _up_to(self, task_id: str | None) -> Edition:
         edition = self.history.present
-        return edition.up_to(task_id) if task_id in edition.draft.by_id and task_id is not None else edition
+        return edition.up_to(task_id) if task_id is not None and task_id in edition.draft.by_id else edition
 
     def _save(self) -> None:
         if self.history.present.draft.problems:
@@ -463,7 +416,7 @@ class Panel:
             case "palette":
                 return palette_state(self.menu)
             case "results":
-                return self._previews
+                return self._watch.previews
             case "sends" if self._sends_open:
                 return sends_state(edition, *self._doors.told())
             case "live":
@@ -472,27 +425,19 @@ class Panel:
 
     def _live(self) -> Plain:
         banner, mood = self._banner()
-        return {
-            "phase": str(self.phase),
-            "banner": banner,
-            "mood": mood,
-            "buttons": self._buttons(),
-            "tasks": {task_id: self._with_time(facts) for task_id, facts in self._tasks.items()},
-            "answer": self._answer,
-        }
-
-    def _with_time(self, facts: Plain) -> Plain:
-        said = {name: value for name, value in facts.items() if name != "begun"}
-        return {**said, "seconds": time.monotonic() - facts["begun"]} if facts["state"] == "running" else said
+        facts = {"banner": banner, "mood": mood, "tasks": self._watch.tasks, "answer": self._watch.answer}
+        return {"phase": str(self.phase), "buttons": self._buttons(), **facts}
 
     def _buttons(self) -> Plain:
         editable, edition = self.is_editable, self.history.present
-        failed = any(facts["state"] == "failed" for facts in self._tasks.values())
+        can_run, reviewing = editable and edition.can_run, editable and self.phase is Phase.REVIEW
+        failed = bool(self._failed())
         return {
-            "run": editable and edition.can_run and not (self.phase is Phase.REVIEW and failed),
-            "runTo": editable and self._selected is not None and self._to_run(self._selected).can_run,
-            "retry": editable and self.phase is Phase.REVIEW and failed,
-            "finish": editable and self.phase is Phase.REVIEW,
+            "run": can_run and not (reviewing and failed),
+            "runTo": editable and self._selected is not None and self._up_to(self._selected).can_run,
+            "retry": reviewing and failed,
+            "canRetry": can_run,
+            "finish": reviewing,
             "cancel": self.phase is not Phase.ENDED and not (self.has_decided and self.decision is None),
             "edit": editable,
             "undo": editable and bool(self.history.past),
@@ -500,45 +445,35 @@ class Panel:
             "save": bool(edition.draft.tasks) and self.phase is not Phase.PLANNING,
         }
 
+    def _failed(self) -> list[str]:
+        """The tasks that failed and are still in the plan."""
+        return [task_id for task_id in self._watch.having("failed") if task_id in self.history.present.draft.by_id]
+
     def _banner(self) -> tuple[str, str]:
         """One line on where it stands, and its mood: "", "good" or "problem"."""
+        edition = self.history.present
         if self._said:
             return self._said, self._mood
-        edition = self.history.present
         match self.phase:
             case Phase.PLANNING:
                 return "Planning…", ""
-            case Phase.APPROVAL | Phase.REVIEW if edition.problems:
-                more = f" ({len(edition.problems)} problems in all)" if len(edition.problems) > 1 else ""
-                return f"Not ready to run: {edition.problems[0].sentence}{more}", "problem"
-            case Phase.APPROVAL:
-                return f"Ready to run: {_summary(edition)}", ""
-            case Phase.REVIEW:
-                return _left(self._tasks), "problem" if self._having("failed") else ""
             case Phase.RUNNING:
-                return self._progress(), ""
-        return self._summed_up()
-
-    def _having(self, *states: str) -> list[str]:
-        return [task_id for task_id, facts in self._tasks.items() if facts["state"] in states]
-
-    def _progress(self) -> str:
-        ended, running = self._having("done", "failed", "skipped"), self._having("running")
-        if len(ended) == len(self._tasks):
-            return "Writing the answer…"
-        return f"{len(ended)} of {len(self._tasks)} done" + (f"; running: {listed(running)}" if running else "")
-
-    def _summed_up(self) -> tuple[str, str]:
-        failed, skipped = self._having("failed"), self._having("skipped")
-        if not failed and not skipped:
-            took = sum(facts.get("seconds", 0) for facts in self._tasks.values())
-            return f"Done: {count(len(self._tasks), 'task')}, {seconds(took)} of work.", "good"
-        parts = [f"{listed(names)} {word}" for names, word in ((failed, "failed"), (skipped, "skipped")) if names]
-        return f"Ended: {'; '.join(parts)}.", "problem" if failed else ""
-
-
-_STARTING, _STOPPED = "Starting…", "Stopped."
-_DECIDED = (_STARTING, _STOPPED)
+                return self._watch.progress(), ""
+            case Phase.ENDED:
+                return self._watch.summary()
+        if edition.problems:
+            more = f" ({len(edition.problems)} problems in all)" if len(edition.problems) > 1 else ""
+            return f"Not ready to run: {edition.problems[0].sentence}{more}", "problem"
+        if edition.open_tasks:
+            return f"Looking for experts for {listed(edition.open_tasks)}…", ""
+        if self.phase is Phase.APPROVAL:
+            return f"Ready to run: {_summary(edition)}", ""
+        if failed := self._failed():
+            return (
+                f"{listed(failed)} failed. Change the model or an argument and press Retry, or Finish with what there is.",
+                "problem",
+            )
+        return "Run to go on with the rest, or Finish with what there is.", ""
 
 
 def _with_field(edition: Edition, task_id: str, message: Message) -> Edition:
@@ -579,12 +514,3 @@ def _summary(edition: Edition) -> str:
     said = count(len(assignments) - len(lacking), "task")
     said += f", with data sent to {listed(list(hosts))}." if hosts else ", all on this machine."
     return said + (f" {listed(lacking)} will be skipped: no expert can do it here." if lacking else "")
-
-
-def _left(tasks: Mapping[str, Plain]) -> str:
-    failed = [task_id for task_id, facts in tasks.items() if facts["state"] == "failed"]
-    if failed:
-        return (
-            f"{listed(failed)} failed. Change the model or an argument and press Retry, or Finish with what there is."
-        )
-    return "Run to go on with the rest, or Finish with what there is."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -130,6 +132,32 @@ def test_run_approves_what_is_shown_once(page: Page) -> None:
 
     assert page.panel.decision is decided
     assert page.task("caption")
+
+
+def test_a_decision_is_not_undone_by_what_is_said_after_it(page: Page) -> None:
+    """Saving, or a late message, does not take an approval back."""
+    page.send(kind="run")
+    page.send(kind="save")
+    page.send(kind="select", task="caption")
+
+    assert page.panel.has_decided
+    assert page.panel.decision is not None
+
+
+def test_while_an_expert_is_looked_for_nothing_runs() -> None:
+    """Ranking may take its time: the banner says so, Run waits, and the answer is taken when it comes."""
+    waiting: list[Callable[[], None]] = []
+    outside = Outside()
+    panel = panel_for(proposal(), outside)
+    panel._doors = replace(outside.doors, later=waiting.append)
+    page = Page(panel)
+    page.edit("add", type="summarization", near="caption")
+    assert page.banner == "Looking for experts for summarization…"
+    assert not page.buttons["run"]
+
+    waiting.pop()()
+    page.look()
+    assert page.banner.startswith("Ready to run: 3 tasks")
 
 
 def test_cancel_before_running_approves_nothing(page: Page) -> None:
@@ -290,6 +318,24 @@ def test_after_a_failure_the_user_goes_on(page: Page) -> None:
     page.send(kind="retry")
     assert page.panel.decision is not None
     assert page.panel.decision.plan.by_id["caption"].model == "toolbox/reader"
+
+
+def test_a_failed_task_that_is_removed_fails_no_more(page: Page) -> None:
+    """What is left can be run, and Retry has nothing to retry."""
+    page.send(kind="run")
+    page.panel.happened(Approved(proposal()))
+    page.panel.review({"caption": success(), "speech": failure()})
+    page.edit("remove", task="speech")
+
+    assert (page.buttons["retry"], page.buttons["run"]) == (False, True)
+
+
+def test_a_retry_waits_for_a_plan_that_can_run(page: Page) -> None:
+    """Retry is there, and can be pressed once what the user typed is well formed."""
+    page.panel.review({"speech": failure()})
+    page.edit("argument", task="speech", port="text", text="@nobody")
+    page.send(kind="retry")
+    assert (page.buttons["retry"], page.buttons["canRetry"], page.panel.has_decided) == (True, False, False)
 
 
 def test_finish_keeps_what_there_is_and_cancel_stops() -> None:
