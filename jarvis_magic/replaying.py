@@ -6,7 +6,8 @@ never named, only after somebody was asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,9 +85,7 @@ async def repeat(
         assigned = {task.id: await _locked(task, locked.experts.get(task.id), means.at_hand) for task in plan.tasks}
     again = replace(request, text=plan.request, inputs=inputs, offered=unnamed)
     doubts = [f"The lock uses '@{name}', which this cell does not name." for name in unnamed]
-    doubts += [
-        f"The lock sends to {host}, which none of your settings names." for host in _unknown_hosts(assigned, options)
-    ]
+    doubts += _unknown_places([a.candidate for a in assigned.values() if isinstance(a, Assignment)], options)
     return Repetition(again, Proposal(plan, FrozenMap(assigned)), tuple(doubts))
 
 
@@ -184,8 +183,17 @@ async def _candidate(task: Task, expert: LockedExpert, catalogue: Catalogue) -> 
     return replace(known, revision=expert.revision or known.revision) if known else None
 
 
-def _unknown_hosts(assigned: Mapping[str, Assignment | NoExpert], options: Options) -> list[str]:
-    """The hosts that would be sent to, beside the Hub's providers, and that no setting names."""
+def _unknown_places(candidates: Iterable[Candidate], options: Options) -> list[str]:
+    """A sentence for each host that no setting names, beside the Hub's providers, and for each folder with a model."""
     trusted = {host_of(url) for url in (*options.keys, options.base_url)}
-    urls = (a.candidate.model for a in assigned.values() if isinstance(a, Assignment) and a.candidate.endpoint == "url")
-    return sorted({host_of(url) for url in urls} - trusted)
+    doubts = []
+    for candidate in candidates:
+        if candidate.endpoint == "url" and host_of(candidate.model) not in trusted:
+            doubts.append(f"The lock sends to {host_of(candidate.model)}, which none of your settings names.")
+        if candidate.endpoint == "local" and not _HUB_ID.fullmatch(candidate.model):
+            doubts.append(f"The lock loads the model in the folder {candidate.model!r}, which this cell does not name.")
+    return list(dict.fromkeys(doubts))
+
+
+_HUB_ID = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)?")
+"""How a model of the Hub is named."""

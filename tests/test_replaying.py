@@ -67,12 +67,15 @@ def test_an_input_that_the_request_does_not_name() -> None:
         repeated(request("Summarise this"))
 
 
-def test_a_host_that_no_setting_names() -> None:
-    """A stranger's lock that sends elsewhere is doubted; a host of the user's own settings is not."""
+def test_places_that_the_user_did_not_name() -> None:
+    """A stranger's lock that sends elsewhere or loads a folder is doubted; a host of the user's own settings is not."""
     there = LockedCell(PLAN, {"short": LockedExpert("https://far.example/summary", "url")})
     assert repeated(request(letter="x"), there).doubts == (
         "The lock sends to far.example, which none of your settings names.",
     )
+    folder = LockedCell(PLAN, {"short": LockedExpert("../models/theirs", "local")})
+    assert "the folder '../models/theirs'" in repeated(request(letter="x"), folder).doubts[0]
+    assert repeated(request(letter="x"), LockedCell(PLAN, {"short": LockedExpert("a/b", "local")})).doubts == ()
     known = Options(keys={"far.example": "FAR_KEY"})
     assert repeated(request(letter="x"), there, known).doubts == ()
 

@@ -235,7 +235,8 @@ class CellRun:
             run = replace(run, notes=(*self._notes, *run.notes))
         if self.cell.flags.lock and self._source is None and run.plan.tasks:
             keep_locked(self.cell, self._plain(run))
-            run = replace(run, notes=(*run.notes, f"Kept in {self.cell.flags.lock!r}, to be repeated from there."))
+            self._said += (f"Kept in {self.cell.flags.lock!r}, to be repeated from there.",)
+            run = replace(run, plan=replace(run.plan, notes=[*run.plan.notes, self._said[-1]]))
         bound = self._bind(run)
         ran = self._planned is None
         self._show(Ending(run, bound, shows=self.cell.flags.shows, ran=ran))

@@ -157,3 +157,22 @@ def test_who_plans_is_said_once(talking: Kernel, server: ScriptedServer) -> None
         talking.run("del os.environ['OPENAI_API_KEY'], os.environ['OPENAI_BASE_URL']")
     said = ["because OPENAI_API_KEY is set" in cell.shown[-1]["text/plain"] for cell in cells]
     assert said == [True, False]
+
+
+def test_the_offline_planner_goes_on_too(talking: Kernel) -> None:
+    """Without a chat model, "it" is the newest result of the right kind."""
+    talking.run("%config JarvisMagics.controller = 'offline'\n%config JarvisMagics.base_url = None")
+    talking.run("%%jarvis dark << -y\nMake @photo darker.", person=True, cell_id="first")
+    cell = talking.run("%%jarvis bright << -y\nNow make it brighter.", person=True, cell_id="second")
+    assert cell.status == "ok", cell.error
+    assert talking.value("list(_jarvis.plan.inputs)") == "['dark']"
+
+
+def test_show(talking: Kernel) -> None:
+    """The last run is shown as a picture; in the widget where somebody's page can answer."""
+    talking.run("%%jarvis -y\nMake @photo grey.", cell_id="first")
+    assert "text/html" in talking.run("%jarvis show", person=True).shown[-1]
+    talking.run("%config JarvisMagics.widget = True")
+    assert "application/vnd.jupyter.widget-view+json" in talking.run("%jarvis show", person=True).shown[-1]
+    assert "text/html" in talking.run("%jarvis show").shown[-1]
+    talking.run("%config JarvisMagics.widget = False")
