@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .languages import LANGUAGE_PATTERN
-from .reading import ANY_REFERENCE, FILLER, MARKS, Reading
+from .lexicon import mentions
+from .reading import ANY_REFERENCE, FILLER, MARKS, Reading, fold
 
 _QUOTED = f"{MARKS['quote']}{FILLER}*"
 _OR = r"(?:or|oder|ou|o|或者|或|还是)"
@@ -19,7 +20,7 @@ _SORTS = r"(?:sort|classif\w*|group|divide|label|mark|tag|categori\w*|assign|rat
 _PATTERNS = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
-        rf"\b{_SORTS}\b[^.?!;:\n]{{0,80}}?\b(?:into|as|in|als|en|comme|como)\s+(?:either\s+)?{_LIST_ANY}",
+        rf"\b{_SORTS}\b[^.?!;:\n]{{0,80}}?\b(?:into|as|als|en|comme|como)\s+(?:either\s+)?{_LIST_ANY}",
         rf"\b(?:topics|labels|classes|categories|options|classes suivantes|clases)\s*(?:are\s*)?:?\s*{_LIST_ANY}",
         rf"\b(?:which|what|classif\w+|label\w*|categor\w+|tag|describes|fits|recogni\w+|emotion|welche\w*|quel\w*|cual)\b[^.?!;:\n]{{0,80}}:\s*{_LIST_ANY}",
         rf"\b(?:is|are|was|were|be|being|sounds?|seems?|ist|est|es)\s+(?:(?:it|this|that|the\s+\w+(?:\s+(?:in|of|on))?)\s+)?(?:{ANY_REFERENCE}\s*,?\s*)?{_LIST_OR}",
@@ -53,9 +54,18 @@ def choices(reading: Reading) -> Iterator[Choices]:
     for start, minus_end in found:
         if start >= position:
             labels = tuple(_labels(reading, start, -minus_end))
-            if len(labels) > 1 and not _NO_LABELS.search(reading.skeleton[start:-minus_end]):
+            if (
+                len(labels) > 1
+                and not _NO_LABELS.search(reading.skeleton[start:-minus_end])
+                and not any(map(_asks, labels))
+            ):
                 yield Choices(labels, start, -minus_end)
                 position = -minus_end
+
+
+def _asks(label: str) -> bool:
+    """Whether a would-be label asks for something itself: "sort it into folders, summarise it and read it"."""
+    return len(label.split()) > 1 and any(m.start == 0 and not m.names_result for m in mentions(fold(label)))
 
 
 def _labels(reading: Reading, start: int, end: int) -> Iterator[str]:

@@ -179,7 +179,7 @@ class Drafting:
         words = self.reading.skeleton[wish.start : wish.reach]
         for kind in kinds_called(words):
             called = next((source for source in self.near() if source.kind.base == kind), None)
-            if called:
+            if called and fits(wish.action, called):
                 return [called]
         for good in (2, 1, 0):
             last = [

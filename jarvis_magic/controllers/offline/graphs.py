@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).with_name("weights.npz")
 LINK_BUCKETS = 1 << 14
 LIKELY_NODE = 0.3
-LIKELY_LINK = 0.3
+LIKELY_LINK = 0.35
 _KIN = {
     "Visual Question Answering": "asked", "Document Question Answering": "asked", "Question Answering": "asked",
     "Image Editing": "edited", "Image-to-Image": "edited", "Tabular Classification": "classed", "Image Classification": "classed",

@@ -106,7 +106,7 @@ _action(
     r"""read(?:ing)? .. (?:aloud|out loud|out|to me|back)\b | read(?:ing)? (?:aloud|out)\b | read (?:it|this|that|them|both|the \w+) (?:slowly|quickly|to me|aloud)
     speak(?:s|ing)?\b(?! (?:with|to)\b) | say (?=<quote>|<any>|it\b(?! in <language>)|this\b|that\b(?!\s+\w+ (?:is|are))|the\b) | say .. (?:aloud|out loud) | pronounc(?:e|es|ing)\b | narrat(?:e|es|ing)\b | voice (?:it|this|the|over)
     text[- ]to[- ]speech | tts\b | hear (?:it|that|this|the)\b | listen to (?:it|the (?:summary|translation|result|answer))\b | vocali[sz]e
-    (?:convert|turn|change|transform|synthesi[sz]e) .. (?:in)?to (?:an? )?(?:audio ?book|speech|spoken \w+|voice|audio\b(?! video)|sound file) | synthesi[sz]e\b
+    (?:convert|turn|change|transform|synthesi[sz]e) .. (?:in)?to (?:an? )?(?:\w+[ -]){0,2}(?:audio ?book|speech|spoken \w+|voice|audio\b(?! video)|sound file) | synthesi[sz]e\b
     make an audio ?book | record (?:it|this|the) as audio | as (?:an )?audio\b | spoken\b(?= and| or|,|\.|$| in (?:an? )?\w+ voice)
     lies .. vor\b | lese? .. vor\b | vorlesen | sprich\b | sprech\w*\b | vertone\w* | sag(?:e)? (?=<quote>|<any>)
     lis .. (?:a voix haute|a haute voix) | lire .. (?:a voix haute|a haute voix) | prononce\w* | dis (?=<quote>|<any>) | convertis .. en (?:voix|audio|parole)
@@ -206,7 +206,7 @@ _action(
     "depth",
     "image: depth-estimation",
     "depth",
-    r"""depth[- ]estimat\w+ | estimat\w+ .. depth | how far away | tiefenkarte | tiefenschatzung | carte de profondeur | mapa de profundidad | 深度估计 | 深度图""",
+    r"""depth[- ]estimat\w+ | (?:predict|get|obtain|analy[sz]e|determine|know|evaluate|calculate|measure)\b(?:ing)?(?: the)? depths?\b | estimat\w+ .. depth | how far away | tiefenkarte | tiefenschatzung | carte de profondeur | mapa de profundidad | 深度估计 | 深度图""",
     r"""depth(?: ?maps?| estimates?| images?)?\b | distances\b | tiefe\b | profondeur\b | profundidad\b | 深度""",
 )
 for _name, _words in {
@@ -249,8 +249,8 @@ _action(
     "draw",
     "text: text-to-image",
     "image",
-    r"""(?:image|picture|illustration)s? (?:generated|created|drawn|produced)\b | generate a visual | draw(?:s|n|ing)?\b(?! boxes| a box| bounding) | paint(?:s|ed|ing)?\b | illustrat(?:e|es|ed)\b | sketch\b(?= (?:a|an|the|me)\b) | visuali[sz]e\b | text[- ]to[- ]image | design (?:a|an|me a) (?:logo|poster|image|picture|banner|cover)
-    (?:generate|create|make|produce|render|imagine|give me|show me|want|need)\b(?: me)?(?: an?| the| another| one| some)?(?: new| second| short| nice| beautiful)? (?:image|picture|photo|illustration|drawing|painting|poster|artwork|portrait|logo|sketch)s?\b(?= of| from| for| show| with| in which| that| where| based|\b)
+    r"""(?:image|picture|illustration)s? (?:generated|created|drawn|produced)\b | generate a visual | draw(?:s|n|ing)?\b(?! boxes| a box| bounding) | paint(?:s|ed|ing)?\b | illustrat(?:e|es|ed)\b | sketch\b(?= (?:a|an|the|me)\b) | visuali[sz]e\b | text[- ]to[- ]image | (?:convert|turn) .. into (?:an? )?(?:\w+ )?(?:image|picture|illustration|painting)\b | design (?:a|an|me a) (?:logo|poster|image|picture|banner|cover)
+    (?:generate|create|make|produce|render|imagine|give me|show me|want|need)\b(?: me)?(?: an?| the| another| one| some)?(?: \w+){0,2} (?:image|picture|photo|illustration|drawing|painting|poster|artwork|portrait|logo|sketch)s?\b(?= of| from| for| show| with| in which| that| where| based|\b)
     zeichne\w*\b | mal(?:e|en)?\b(?= (?:mir |ein|eine|einen|das|die|den|<any>)) | (?:erzeuge|erstelle|generiere) (?:mir )?ein (?:bild|foto|gemalde)
     dessine\w*\b | peins\b | (?:genere|cree)[rz]? une? (?:image|dessin|illustration) | dibuja\w*\b | pinta\w*\b | (?:genera|crea)\w* una? (?:imagen|dibujo|ilustracion) | 画(?!面) | 绘制 | 生成(?=.{0,6}(?:图|画))""",
     r"""illustrations?\b | (?:new|generated) (?:image|picture)s?\b | a (?:picture|poster|painting|drawing|logo)\b(?= of| from| for|,| and|\.|$)""",
