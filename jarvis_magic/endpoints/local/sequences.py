@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from jarvis_magic.errors import EndpointRejected
@@ -69,13 +70,16 @@ def _into(values: Values, text: str, model: Any, tokenizer: Any) -> tuple[str, d
 
 def _codes(tokenizer: Any) -> dict[str, str]:
     """The languages a tokenizer knows, each with its token; empty if it knows them otherwise."""
-    if hasattr(tokenizer, "lang_code_to_token"):
+    if hasattr(tokenizer, "lang_code_to_token"):  # M2M100
         return dict(tokenizer.lang_code_to_token)
-    if hasattr(tokenizer, "src_lang"):
-        special = (str(token) for token in getattr(tokenizer, "extra_special_tokens", ()) or ())
-        known = [*special, *map(str, getattr(tokenizer, "lang_code_to_id", ()) or ())]
-        return {token: token for token in known}
+    if hasattr(tokenizer, "lang_code_to_id"):  # mBART
+        return {code: code for code in tokenizer.lang_code_to_id}
+    if hasattr(tokenizer, "src_lang"):  # NLLB
+        return {token: token for token in tokenizer.all_special_tokens if _FLORES.fullmatch(token)}
     return {}
+
+
+_FLORES = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}")
 
 
 def _code(wanted: Language, codes: dict[str, str]) -> str:

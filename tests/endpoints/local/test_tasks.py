@@ -84,6 +84,7 @@ ROWS = [
     Row("translation", "t5", {**SENTENCE, "target_language": "German"}, is_text),
     Row("translation", "marian", {**SENTENCE, "target_language": "German"}, is_text),
     Row("translation", "m2m", {**SENTENCE, "target_language": "de", "source_language": "English"}, is_text),
+    Row("translation", "nllb", {**SENTENCE, "target_language": "German"}, is_text),
     Row("translation", "chatter", {**SENTENCE, "target_language": "German"}, is_text),
     Row("text-classification", "text_classifier", SENTENCE, lambda v: {x.label for x in v} == {"good", "bad"}),
     Row("token-classification", "token_classifier", SENTENCE, lambda v: are(Token)(v) and v[0].text == TEXT[v[0].start : v[0].end]),

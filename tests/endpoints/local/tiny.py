@@ -149,45 +149,76 @@ def t5(folder: Path) -> None:
     _save(folder, _t5(words), words)
 
 
-def m2m(folder: Path) -> None:
-    """A translator that is told the language by its first token, as M2M100 and NLLB are."""
+def _sentencepiece(folder: Path, name: str, kind: str = "unigram") -> list[str]:
+    """A vocabulary of pieces, saved as ``name.model``; returns the pieces."""
+    import sentencepiece
+
+    folder.mkdir(parents=True, exist_ok=True)
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter([" ".join(WORDS[i : i + 9]) for i in range(60)]), model_prefix=str(folder / name),
+        vocab_size=70, model_type=kind, hard_vocab_limit=False, minloglevel=2,
+    )  # fmt: skip
+    (folder / f"{name}.vocab").unlink()
+    processor = sentencepiece.SentencePieceProcessor(model_file=str(folder / f"{name}.model"))
+    return [processor.id_to_piece(i) for i in range(processor.get_piece_size())]
+
+
+SEQUENCES: dict[str, Any] = {
+    "d_model": 16, "encoder_layers": 1, "decoder_layers": 1, "encoder_ffn_dim": 16, "decoder_ffn_dim": 16,
+    "encoder_attention_heads": 2, "decoder_attention_heads": 2, "max_position_embeddings": 64,
+}  # fmt: skip
+
+
+def _many_languages(folder: Path, words: Any) -> None:
     from transformers import M2M100Config, M2M100ForConditionalGeneration
 
-    words = tokenizer("t5", words=["__de__", "__en__"], extra_special_tokens=["__de__", "__en__"])
     config = M2M100Config(
-        vocab_size=len(words), d_model=16, encoder_layers=1, decoder_layers=1, encoder_ffn_dim=16, decoder_ffn_dim=16,
-        encoder_attention_heads=2, decoder_attention_heads=2, max_position_embeddings=64, pad_token_id=1, eos_token_id=2,
-        bos_token_id=0, decoder_start_token_id=2,
-    )  # fmt: skip
+        **SEQUENCES, vocab_size=400, pad_token_id=1, eos_token_id=2, bos_token_id=0, decoder_start_token_id=2
+    )
     model = M2M100ForConditionalGeneration(config)
     model.generation_config.max_new_tokens = 4
     _save(folder, model, words)
+
+
+def m2m(folder: Path) -> None:
+    """A translator of many languages, M2M100."""
+    import json
+
+    from transformers import M2M100Tokenizer
+
+    pieces = _sentencepiece(folder, "sentencepiece.bpe")
+    vocabulary = {piece: i for i, piece in enumerate(dict.fromkeys(["<s>", "<pad>", "</s>", "<unk>", *pieces]))}
+    (folder / "vocab.json").write_text(json.dumps(vocabulary))
+    words = M2M100Tokenizer(str(folder / "vocab.json"), str(folder / "sentencepiece.bpe.model"), model_max_length=64)
+    _many_languages(folder, words)
+
+
+def nllb(folder: Path) -> None:
+    """A translator of many languages, NLLB."""
+    from transformers import NllbTokenizer
+
+    vocabulary = {
+        word: i for i, word in enumerate(["<s>", "<pad>", "</s>", "<unk>", "\u2581", *"abcdefghijklmnopqrstuvwxyz"])
+    }
+    _many_languages(folder, NllbTokenizer(vocab=vocabulary, merges=[], model_max_length=64))
 
 
 def marian(folder: Path) -> None:
     """A translator of one pair of languages, with the SentencePiece vocabularies its tokenizer reads."""
     import json
 
-    import sentencepiece
     from transformers import MarianConfig, MarianMTModel, MarianTokenizer
 
-    folder.mkdir(parents=True, exist_ok=True)
+    pieces = _sentencepiece(folder, "source")
+    _sentencepiece(folder, "target")
     for side in ("source", "target"):
-        sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter([" ".join(WORDS[i : i + 9]) for i in range(60)]), model_prefix=str(folder / side),
-            vocab_size=70, hard_vocab_limit=False, minloglevel=2,
-        )  # fmt: skip
         (folder / f"{side}.model").rename(folder / f"{side}.spm")
-        (folder / f"{side}.vocab").unlink()
-    processor = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
-    pieces = [processor.id_to_piece(i) for i in range(processor.get_piece_size())]
     vocabulary = {piece: i for i, piece in enumerate(dict.fromkeys(["</s>", "<unk>", *pieces, "<pad>"]))}
     (folder / "vocab.json").write_text(json.dumps(vocabulary))
     pad = vocabulary["<pad>"]
     config = MarianConfig(
-        vocab_size=len(vocabulary), d_model=16, encoder_layers=1, decoder_layers=1, encoder_ffn_dim=16, decoder_ffn_dim=16,
-        encoder_attention_heads=2, decoder_attention_heads=2, max_position_embeddings=64, pad_token_id=pad,
-        eos_token_id=0, decoder_start_token_id=pad, bos_token_id=0, forced_eos_token_id=0,
+        **SEQUENCES, vocab_size=len(vocabulary), pad_token_id=pad, eos_token_id=0, decoder_start_token_id=pad, bos_token_id=0,
+        forced_eos_token_id=0,
     )  # fmt: skip
     model = MarianMTModel(config)
     model.generation_config.max_new_tokens = 6
@@ -482,15 +513,9 @@ def speaker(folder: Path) -> None:
 
 
 def _speecht5(name: str, folder: Path) -> None:
-    import sentencepiece
     import transformers as t
 
-    folder.mkdir(parents=True, exist_ok=True)
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter([" ".join(WORDS[i : i + 9]) for i in range(60)]), model_prefix=str(folder / "spm_char"),
-        vocab_size=30, model_type="char", hard_vocab_limit=False, minloglevel=2,
-    )  # fmt: skip
-    (folder / "spm_char.vocab").unlink()
+    _sentencepiece(folder, "spm_char", "char")
     words = t.SpeechT5Tokenizer(str(folder / "spm_char.model"))
     config = t.SpeechT5Config(
         vocab_size=len(words), hidden_size=16, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2, decoder_attention_heads=2,
