@@ -90,7 +90,7 @@ def redraw(notebook: Notebook, size: int) -> float:
     times = []
     for number in range(TIMES):
         field.fill(f"name_{number}")
-        started = page.evaluate(
+        started: float = page.evaluate(
             """() => { const field = document.querySelector('[aria-label="Variable"]');
                  const now = Date.now() / 1000; field.dispatchEvent(new Event("change")); return now; }"""
         )

@@ -10,11 +10,11 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 from jarvis_magic.drawing.icons import ICONS
 from jarvis_magic.drawing.layout import Layout, layout
 from jarvis_magic.drawing.words import model_name, where
+from jarvis_magic.keys import HUGGING_FACE_URL, host_of
 from jarvis_magic.kinds import Kind
 from jarvis_magic.references import whole_reference
 from jarvis_magic.task_types import TASK_TYPES, Port
@@ -258,13 +258,15 @@ def icons() -> Mapping[str, Sequence[Any]]:
 # What is sent --------------------------------------------------------------------------------------------------
 
 
-def sends_state(edition: Edition, controller: str, told: Sequence[tuple[str, str]]) -> Plain:
+def sends_state(edition: Edition, chat: str, controller: str, told: Sequence[tuple[str, str]]) -> Plain:
     """What the controller was told, and what each task will send where.
 
     Parameters
     ----------
     edition
         The tasks.
+    chat
+        Where the chat model is.
     controller
         A sentence on where planning took place.
     told
@@ -273,11 +275,11 @@ def sends_state(edition: Edition, controller: str, told: Sequence[tuple[str, str
     return {
         "controller": controller,
         "told": [{"title": title, "text": text} for title, text in told],
-        "tasks": [_sending(edition, task) for task in edition.draft.by_id.values()],
+        "tasks": [_sending(edition, task, chat) for task in edition.draft.by_id.values()],
     }
 
 
-def _sending(edition: Edition, task: Task) -> Plain:
+def _sending(edition: Edition, task: Task, chat: str) -> Plain:
     assignment = edition.assignments.get(task.id)
     if not isinstance(assignment, Assignment):
         return {"id": task.id, "to": "nobody", "what": "it has no expert, and sends nothing", "leaves": False}
@@ -290,16 +292,17 @@ def _sending(edition: Edition, task: Task) -> Plain:
             "what": f"{what}; nothing leaves this machine",
             "leaves": False,
         }
-    return {"id": task.id, "to": destination(candidate), "what": what, "leaves": True}
+    return {"id": task.id, "to": destination(candidate, chat), "what": what, "leaves": True}
 
 
-def destination(candidate: Candidate) -> str:
-    """The host that a candidate's calls go to, as far as it is known before the call."""
+def destination(candidate: Candidate, chat: str) -> str:
+    """The host that a candidate's calls go to; `chat` is where the chat model is."""
     if candidate.endpoint == "url":
-        return urlsplit(candidate.model).hostname or candidate.model
+        return host_of(candidate.model)
     if candidate.endpoint == "provider":
-        return f"huggingface.co, for {candidate.provider}" if candidate.provider else "huggingface.co"
-    return where(candidate)
+        router = host_of(HUGGING_FACE_URL)
+        return f"{router}, for {candidate.provider}" if candidate.provider else router
+    return chat if candidate.endpoint == "chat" else where(candidate)
 
 
 def _sent(edition: Edition, port: str, argument: Argument) -> str:

@@ -86,6 +86,8 @@ class Doors:
         Makes a player that draws a sound's wave, and returns the id of its widget.
     told
         Returns a sentence on where planning took place, and title and text of each message the controller was sent.
+    chat
+        Where the chat model is, if there is one.
     """
 
     catalogue: Catalogue
@@ -96,6 +98,7 @@ class Doors:
     save: Callable[[Plan], str]
     waveform: Callable[[Audio], str]
     told: Callable[[], tuple[str, Sequence[tuple[str, str]]]]
+    chat: str = "the chat model"
 
 
 class Panel:
@@ -418,7 +421,7 @@ class Panel:
             case "results":
                 return self._watch.previews
             case "sends" if self._sends_open:
-                return sends_state(edition, *self._doors.told())
+                return sends_state(edition, self._doors.chat, *self._doors.told())
             case "live":
                 return self._live()
         return {}
@@ -467,7 +470,7 @@ class Panel:
         if edition.open_tasks:
             return f"Looking for experts for {listed(edition.open_tasks)}…", ""
         if self.phase is Phase.APPROVAL:
-            return f"Ready to run: {_summary(edition)}", ""
+            return f"Ready to run: {_summary(edition, self._doors.chat)}", ""
         if failed := self._failed():
             return (
                 f"{listed(failed)} failed. Change the model or an argument and press Retry, or Finish with what there is.",
@@ -504,11 +507,11 @@ def _ranked_anew(edition: Edition, task_id: str) -> Edition:
     return edition.unassigned(task_id)
 
 
-def _summary(edition: Edition) -> str:
+def _summary(edition: Edition, chat: str) -> str:
     """How many tasks, what leaves the machine, and what has no expert."""
     assignments = [edition.assignments[task_id] for task_id in edition.draft.by_id]
     hosts = dict.fromkeys(
-        destination(a.candidate) for a in assignments if isinstance(a, Assignment) and not a.candidate.is_local
+        destination(a.candidate, chat) for a in assignments if isinstance(a, Assignment) and not a.candidate.is_local
     )
     lacking = [a.task_id for a in assignments if isinstance(a, NoExpert)]
     said = count(len(assignments) - len(lacking), "task")

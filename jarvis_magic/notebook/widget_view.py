@@ -191,6 +191,7 @@ class WidgetView(NotebookView):
             save_beside,
             self._wave,
             self._told,
+            backstage.jarvis.chat.chat.place if backstage.jarvis.chat else "the chat model",
         )
 
     def _wave(self, audio: Audio) -> str:

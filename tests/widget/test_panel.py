@@ -114,7 +114,7 @@ def test_what_leaves_the_machine_and_what_is_skipped_is_said_first() -> None:
 
     page = Page(panel_for(proposal(poster, boxes)))
 
-    assert "data sent to huggingface.co, for fal-ai" in page.banner
+    assert "data sent to router.huggingface.co, for fal-ai" in page.banner
     assert "boxes will be skipped: no expert" in page.banner
 
 
@@ -403,7 +403,7 @@ def test_what_is_sent_is_told_before_it_is_sent() -> None:
     page.send(kind="open", drawer="sends")
     told = {task["id"]: task for task in page.traits["sends"]["tasks"]}
 
-    assert told["poster"]["to"] == "huggingface.co, for fal-ai"
+    assert told["poster"]["to"] == "router.huggingface.co, for fal-ai"
     assert told["poster"]["what"] == "text: a poster of @caption (caption is text)"
     assert "nothing leaves this machine" in told["caption"]["what"]
     assert page.traits["sends"]["told"] == [{"title": "system", "text": "You plan."}]
