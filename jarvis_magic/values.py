@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 from .digests import digest
 from .errors import EndpointError, JarvisError, RunFailed, UnknownName, UsageError
+from .keys import host_of
 from .kinds import Kind, opened
 from .plans import Plan
 from .references import Reference, value_at
@@ -86,6 +87,8 @@ EndpointKind: TypeAlias = Literal["function", "toolbox", "local", "provider", "u
 LOCAL_ENDPOINTS: frozenset[str] = frozenset({"function", "toolbox", "local"})
 """Endpoint kinds that send nothing away from this machine."""
 
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -139,7 +142,7 @@ class Candidate:
     @property
     def is_local(self) -> bool:
         """Whether it sends nothing away from this machine."""
-        return self.endpoint in LOCAL_ENDPOINTS
+        return self.endpoint in LOCAL_ENDPOINTS or (self.endpoint == "url" and host_of(self.model) in _THIS_MACHINE)
 
 
 @dataclass(frozen=True)

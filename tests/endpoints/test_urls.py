@@ -108,6 +108,17 @@ def test_use_takes_a_url_for_a_task_type(hub: HubServer) -> None:
     assert (outcome.resource.value, outcome.model, outcome.endpoint) == ("First", uses["summarization"], "url")
 
 
+def test_a_server_on_this_machine_is_here(hub: HubServer) -> None:
+    """``--where local`` lets it, and ``--where remote`` does not."""
+    uses = {"summarization": f"{hub.url}/summarization"}
+    request = Request("Summarize @words", {"words": Resource(TASK_TYPES["summarization"].output, "First. Second.")}, uses=uses)  # fmt: skip
+    with Jarvis("offline", options=Options(where="local", response=False), keys=Keys()) as jarvis:
+        (outcome,) = jarvis.run(request).outcomes.values()
+        assert isinstance(outcome, Success)
+        with pytest.raises(SelectionError, match="It is on this machine"):
+            jarvis.with_options(Options(where="remote")).run(request)
+
+
 def test_a_url_that_cannot_be_used_is_told_before_anything_runs(hub: HubServer) -> None:
     """With why."""
     uses = {"summarization": "https://me:secret@me.example"}
