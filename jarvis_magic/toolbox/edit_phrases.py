@@ -283,6 +283,7 @@ _TABLE: tuple[tuple[str, str, Builder], ...] = (
     ("resize", rf"{_BEFORE}(?:smaller|shrink|shrunk|downscaled?|downsized?|scale down){_IT}{_AFTER}", _somewhat_scaled(-1)),
     ("resize", rf"{_BEFORE}(?:bigger|larger|enlarged?|upscaled?|blow up|scale up){_IT}{_AFTER}", _somewhat_scaled(+1)),
     ("resize", rf"{_SIZE} thumbnail", _fit),
+    ("thumbnail", r"(?P<n>\d+) px thumbnail", _thumbnail),
     ("thumbnail", r"thumbnail(?: with| of| at| most| a| size| width|,)*(?: (?P<n>\d+)(?: px)?(?: wide)?)?", _thumbnail),
     # light and colour
     ("tone", rf"{_BEFORE}(?:brighter|brighten(?:ed)?|lighter|lighten(?:ed)?){_IT}{_AFTER}{_BY}", _tone("brightness", +1, 0.3)),

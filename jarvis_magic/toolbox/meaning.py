@@ -42,7 +42,8 @@ def vectors_of(texts: Sequence[str]) -> NDArray[np.float32]:
     model = _model()
     averages = np.zeros((len(texts), model.embedding.shape[1]), np.float32)
     for row, text in zip(averages, texts, strict=True):
-        tokens = model.tokenizer.encode(text, add_special_tokens=False).ids
+        sound = text.encode("utf-8", "replace").decode()  # the tokenizer takes no lone surrogates
+        tokens = model.tokenizer.encode(sound, add_special_tokens=False).ids
         if tokens:
             row[:] = model.embedding[np.clip(tokens, 0, len(model.embedding) - 1)].mean(axis=0)
     lengths = np.linalg.norm(averages, axis=1, keepdims=True)

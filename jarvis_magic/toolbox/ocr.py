@@ -13,11 +13,15 @@ from .loading import Knobs, Loaded
 from .pictures import as_rgb
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL.Image import Image
     from rapidocr import RapidOCR
     from rapidocr.utils.output import RapidOCROutput
 
 _SURE, _SURE_OF_A_LETTER = 0.6, 0.9
+_SHORTEST_SIDE, _USUAL_SIDE, _LONGEST_SIDE = 64, 1000, 2400  # pixels
+_LARGEST_SCALE = 2.0
 _TWO_COLUMNS = 2 * 3  # boxes
 _PROSE = 8  # widths of its height that a line of prose has at least
 
@@ -25,7 +29,13 @@ _PROSE = 8  # widths of its height that a line of prose has at least
 def _load() -> RapidOCR:
     from rapidocr import RapidOCR
 
-    return RapidOCR(params={"Global.log_level": "critical", "Global.text_score": _SURE})
+    quiet = {"Global.log_level": "critical", "Global.text_score": _SURE}
+    as_given = {
+        "Det.limit_type": "max",
+        "Det.limit_side_len": 2 * _LONGEST_SIDE,
+        "Global.max_side_len": 2 * _LONGEST_SIDE,
+    }
+    return RapidOCR(params=quiet | as_given)
 
 
 _engine = Loaded(_load)
@@ -66,19 +76,43 @@ def _pieces(image: Image, sure: float) -> list[Box]:
     import numpy as np
 
     picture = as_rgb(image)
-    blue_green_red = np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
+    scaled, scale = _well_scaled(picture)
+    blue_green_red = np.ascontiguousarray(np.asarray(scaled)[:, :, ::-1])
     engine = _engine()
     with _turn:
         found = cast("RapidOCROutput", engine(blue_green_red, text_score=sure))
     if found.boxes is None or found.txts is None or found.scores is None:
         return []
-    pieces = [_box(*piece) for piece in zip(found.txts, found.scores, found.boxes, strict=True)]
+    pieces = [
+        _box(text, score, corners / scale)
+        for text, score, corners in zip(found.txts, found.scores, found.boxes, strict=True)
+    ]
     return [p for p in pieces if not _mistaken(p, picture)]
 
 
-def _box(text: str, score: float, corners: Sequence[Sequence[float]]) -> Box:
-    xs, ys = zip(*((float(x), float(y)) for x, y in corners), strict=True)
-    return Box(text.strip(), float(score), min(xs), min(ys), max(xs), max(ys))
+def _well_scaled(picture: Image) -> tuple[Image, float]:
+    """Bring a picture to a size whose letters are read well, and a strip to a width; the engine's own way is slower.
+
+    The engine enlarges by the shorter side: a small page becomes large and slow, its letters huge and worse read, and
+    a strip of one pixel fills the memory.
+    """
+    from PIL import Image as Images
+    from PIL.Image import Resampling
+
+    longest = max(picture.size)
+    scale = _LONGEST_SIDE / longest if longest > _LONGEST_SIDE else min(_LARGEST_SCALE, max(1.0, _USUAL_SIDE / longest))
+    width, height = (max(1, round(side * scale)) for side in picture.size)
+    scaled = picture.resize((width, height), Resampling.LANCZOS) if scale != 1 else picture
+    if min(width, height) >= _SHORTEST_SIDE:
+        return scaled, scale
+    paper = Images.new("RGB", (max(width, _SHORTEST_SIDE), max(height, _SHORTEST_SIDE)), scaled.getpixel((0, 0)))
+    paper.paste(scaled)
+    return paper, scale
+
+
+def _box(text: str, score: float, corners: NDArray[np.float32]) -> Box:
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    return Box(text.strip(), float(score), float(left), float(top), float(right), float(bottom))
 
 
 def _mistaken(piece: Box, picture: Image) -> bool:

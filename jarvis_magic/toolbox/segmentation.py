@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _GRID = 320  # pixels of the longer side that are looked at
 _LEAST_SHARE = 0.01  # of the picture that a region has
+_THICK = 5  # pixels
 _COARSENESS = 300  # Felzenszwalb's scale: how different neighbours must be to stay apart
 
 
@@ -50,7 +51,8 @@ def find_regions(image: Image, options: Mapping[str, object] | None = None) -> l
     small.thumbnail((_GRID, _GRID))
     regions, lab = _regions(small), as_lab(small)
     sizes = np.bincount(regions.ravel())
-    return [_mask(regions == n, lab, picture.size) for n in np.argsort(-sizes, kind="stable")[:most]]
+    largest = [n for n in np.argsort(-sizes, kind="stable") if sizes[n]][:most]
+    return [_mask(regions == n, lab, picture.size) for n in largest]
 
 
 def _regions(picture: Image) -> NDArray[np.int64]:
@@ -60,7 +62,21 @@ def _regions(picture: Image) -> NDArray[np.int64]:
 
     smallest = max(2, round(picture.width * picture.height * _LEAST_SHARE))
     regions: NDArray[np.int64] = felzenszwalb(np.asarray(picture), scale=_COARSENESS, sigma=1.0, min_size=smallest)
-    return regions
+    return _without_rims(regions)
+
+
+def _without_rims(regions: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give regions that are nowhere thick, such as the blur between two colours, to their neighbours."""
+    import numpy as np
+    from scipy.ndimage import maximum_filter, minimum_filter
+    from skimage.segmentation import expand_labels
+
+    inside = minimum_filter(regions, _THICK) == maximum_filter(regions, _THICK)
+    thick = np.isin(regions, regions[inside])
+    if not thick.any():
+        return regions
+    grown: NDArray[np.int64] = expand_labels(np.where(thick, regions + 1, 0), distance=max(regions.shape)) - 1
+    return grown
 
 
 def _mask(inside: NDArray[np.bool_], lab: NDArray[np.float64], size: tuple[int, int]) -> Mask:

@@ -28,7 +28,9 @@ COMMON_WORDS = frozenset(
         some someone something sometimes soon still such take than thank thanks that the their them themselves then there therefore
         these they this those though through thus to together too toward towards two under until up upon us use used very was we
         well were what whatever when where whether which while who whole whom whose why will with within without would yes yet you
-        your yours yourself call contact write email meet tell visit send dear
+        your yours yourself call contact write email meet tell visit send dear today
+        tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday january february march april june july august
+        september october november december
         """,
     )
 )
