@@ -6,9 +6,12 @@ import ast
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+from jarvis_magic.endpoints.wires import CHATS, SEEN_AS_THEMSELVES, WIRES
 from jarvis_magic.errors import UsageError
 from jarvis_magic.experts import registered_as
+from jarvis_magic.ids import valid_id
 from jarvis_magic.keys import HUGGING_FACE_URL, OPENAI_URL, host_of
 from jarvis_magic.prompts import expert_instruction
 from jarvis_magic.tasks import Task
@@ -37,6 +40,7 @@ class Calls:
     def __init__(self, bundle: Bundle, base_url: str | None = None) -> None:
         self._bundle, self._base_url = bundle, base_url
         self.setup: dict[str, None] = {}
+        self._clients: dict[str, str] = {}
 
     def written(self, task: Task, candidate: Candidate, arguments: Arguments) -> str:
         """The call of a task's expert, as an expression.
@@ -89,12 +93,16 @@ class Calls:
     def _chat(self, task: Task, candidate: Candidate, arguments: Arguments) -> str:
         self._bundle.imports["from openai import OpenAI"] = None
         self.setup[f"openai_client = {self._chat_client(candidate)}"] = None
-        user = _asked(arguments)
-        messages = [("system", repr(_instruction(task))), ("user", self._with_pictures(user, arguments))]
-        said = ", ".join(f'{{"role": {role!r}, "content": {content}}}' for role, content in messages)
-        more = f"**{arguments['options']}" if "options" in arguments else None
-        given = {"model": repr(candidate.model), "messages": f"[{said}]", **({"": more} if more else {})}
-        return f"{call('openai_client.chat.completions.create', given)}.choices[0].message.content.strip()"
+        given = {"model": repr(candidate.model), "messages": self._messages(task, arguments)}
+        more = {"": f"**{arguments['options']}"} if "options" in arguments else {}
+        return call("openai_client.chat.completions.create", {**given, **more}) + _WRITTEN
+
+    def _messages(self, task: Task, arguments: Arguments) -> str:
+        """What a chat model is told that does a task itself."""
+        written = {name: value for name, value in task.arguments.items() if isinstance(value, str)}
+        user = self._with_pictures(_asked(arguments), arguments)
+        system = repr(expert_instruction(task.type, written))
+        return f'[{{"role": "system", "content": {system}}}, {{"role": "user", "content": {user}}}]'
 
     def _chat_client(self, candidate: Candidate) -> str:
         """The client of the candidate's host; a key goes to the host it belongs to."""
@@ -112,28 +120,40 @@ class Calls:
         pictures = arguments.get("images") or (f"[{arguments['image']}]" if "image" in arguments else None)
         if pictures is None:
             return user
-        url = f"{self._helper(_as_data_url)}(one)"
+        url = f"{self._bundle.add(_as_data_url)}(one)"
         shown = f'{{"type": "image_url", "image_url": {{"url": {url}}}}}'
         return f'[{{"type": "text", "text": {user}}}, *({shown} for one in {pictures})]'
 
     def _client(self, task: Task, candidate: Candidate, arguments: Arguments) -> str:
+        """A call by the Hub's client: of a model at a provider, or of what stands behind a URL."""
+        client, model = self._hub_client(candidate)
+        more = {"": f"**{arguments['options']}"} if "options" in arguments else {}
+        if _chats(task, candidate):
+            given = {"messages": self._messages(task, arguments), **model, **more}
+            return call(f"{client}.chat_completion", given) + _WRITTEN
         if task.type not in _METHODS:
-            msg = f"There is no plain Python for {task.type} by {candidate.model!r} yet."
-            raise UsageError(msg)
+            raise _no_code(task, candidate)
         method, names, result = _METHODS[task.type]
-        self._bundle.imports["from huggingface_hub import InferenceClient"] = None
-        where = f"provider={candidate.provider!r}" if candidate.endpoint == "provider" else ""
-        self.setup[f"hub_client = InferenceClient({where})  # with your HF_TOKEN"] = None
-        given = {names[port]: self._sent(port, said) for port, said in arguments.items() if port in names}
-        return call(f"hub_client.{method}", {**given, "model": repr(candidate.model)}) + result
+        given = {names[port]: _sent(port, said) for port, said in arguments.items() if port in names}
+        return call(f"{client}.{method}", {**given, **model, **more}) + result
 
-    def _sent(self, port: str, said: str) -> str:
-        return f"{self._helper(_as_png)}({said})" if port == "image" else said
+    def _hub_client(self, candidate: Candidate) -> tuple[str, dict[str, str]]:
+        """The name of a client, and the model it is to be told; a token goes to no host but the Hub's."""
+        self._bundle.imports["from huggingface_hub import InferenceClient"] = None
+        if candidate.endpoint == "url":
+            host = host_of(candidate.model)
+            made, model = f"InferenceClient({candidate.model!r}, token='none')  # or the key of {host}", {}
+        else:
+            host, model = candidate.provider or "auto", {"model": repr(candidate.model)}
+            made = f"InferenceClient(provider={host!r})  # with your HF_TOKEN"
+        if made not in self._clients:
+            self._clients[made] = valid_id(f"at_{host}", {*self._bundle.taken, *self._clients.values()})
+            self.setup[f"{self._clients[made]} = {made}"] = None
+        return self._clients[made], model
 
     def _pipeline(self, task: Task, candidate: Candidate, arguments: Arguments) -> str:
         if task.type not in _PIPELINES:
-            msg = f"There is no plain Python for {task.type} by {candidate.model!r} yet."
-            raise UsageError(msg)
+            raise _no_code(task, candidate)
         main, result = _PIPELINES[task.type]
         self._bundle.imports["from transformers import pipeline"] = None
         revision = f", revision={candidate.revision!r}" if candidate.revision else ""
@@ -142,23 +162,36 @@ class Calls:
         rest = {_PIPELINE_NAMES.get(port, port): said for port, said in arguments.items() if port != main}
         return call(name, {"": arguments[main], **rest}) + result
 
-    def _helper(self, function: Callable[..., Any]) -> str:
-        return self._bundle.add(function)
+
+def _chats(task: Task, candidate: Candidate) -> bool:
+    """Whether a model elsewhere is spoken to as a chat, as its endpoint does."""
+    if candidate.endpoint == "url":
+        path = urlsplit(candidate.model).path.rstrip("/")
+        return task.type in CHATS and (path.endswith(("/v1", "/chat/completions")) or task.type not in WIRES)
+    of_its_own = candidate.provider == "hf-inference" and task.type in SEEN_AS_THEMSELVES
+    return task.type in CHATS and not of_its_own
 
 
-def _as_png(picture: Any) -> bytes:
-    import io
+def _sent(port: str, said: str) -> str:
+    return f"{said}.to_wav()" if port == "audio" else said
 
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
+
+def _no_code(task: Task, candidate: Candidate) -> UsageError:
+    return UsageError(
+        f"There is no plain Python for {task.type} by {candidate.model!r} yet; its endpoint is {candidate.endpoint!r}."
+    )
 
 
 def _as_data_url(picture: Any) -> str:
     import base64
+    import io
 
-    return "data:image/png;base64," + base64.b64encode(_as_png(picture)).decode()
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
+
+_WRITTEN = ".choices[0].message.content.strip()"
 
 _METHODS: Mapping[str, tuple[str, Mapping[str, str], str]] = {
     "text-generation": ("text_generation", {"text": "prompt"}, ""),
@@ -177,7 +210,16 @@ _METHODS: Mapping[str, tuple[str, Mapping[str, str], str]] = {
     "image-classification": ("image_classification", {"image": "image"}, ""),
     "object-detection": ("object_detection", {"image": "image"}, ""),
     "image-segmentation": ("image_segmentation", {"image": "image"}, ""),
-    "visual-question-answering": ("visual_question_answering", {"image": "image", "question": "question"}, ""),
+    "visual-question-answering": ("visual_question_answering", {"image": "image", "question": "question"}, "[0]"),
+    "document-question-answering": ("document_question_answering", {"image": "image", "question": "question"}, "[0]"),
+    "automatic-speech-recognition": ("automatic_speech_recognition", {"audio": "audio"}, ".text"),
+    "audio-classification": ("audio_classification", {"audio": "audio"}, ""),
+    "fill-mask": ("fill_mask", {"text": "text"}, ""),
+    "zero-shot-image-classification": (
+        "zero_shot_image_classification",
+        {"image": "image", "labels": "candidate_labels"},
+        "",
+    ),
     "image-to-image": ("image_to_image", {"image": "image", "text": "prompt"}, ""),
     "text-to-image": ("text_to_image", {"text": "prompt", "seed": "seed", "width": "width", "height": "height"}, ""),
     "text-to-speech": ("text_to_speech", {"text": "text"}, ""),
@@ -210,11 +252,6 @@ def _text(expression: str) -> str | None:
     except (ValueError, SyntaxError):
         return None
     return value if isinstance(value, str) else None
-
-
-def _instruction(task: Task) -> str:
-    written = {name: value for name, value in task.arguments.items() if isinstance(value, str)}
-    return expert_instruction(task.type, written)
 
 
 def _asked(arguments: Arguments) -> str:

@@ -22,7 +22,7 @@ from jarvis_magic.options import Options
 from jarvis_magic.task_types import TASK_TYPES
 from jarvis_magic.tasks import FrozenMap
 from jarvis_magic.values import Assignment, Candidate, NoExpert
-from tests.servers.scripted import ScriptedServer, completion
+from tests.servers.scripted import Answers, ScriptedServer, completion
 
 ALONE = """
 import json, sys
@@ -238,20 +238,24 @@ def test_chat_models(tmp_path: Path) -> None:
         )
 
 
+def test_a_server_at_a_url(tmp_path: Path) -> None:
+    """The code asks it by the Hub's client, and gives it no token of the user's."""
+    with ScriptedServer(Answers(body=[{"summary_text": "It is short."}])) as server:
+        run = run_of_nothing(f"{server.url}/summary", "url", "summarization", {"text": "@letter"})
+        assert alone(tmp_path, to_python(run), ["result"]) == {"result": "It is short."}
+        assert server.requests[0].body["inputs"] == LETTER
+        assert server.requests[0].headers.get("authorization") == "Bearer none"
+
+
 @pytest.mark.parametrize(
     ("endpoint", "type_", "arguments", "said"),
     [
+        ("provider", "text-to-image", {"text": "a @letter"}, "at_p.text_to_image(prompt='a ' + letter, model='a/b')"),
         (
             "provider",
-            "text-to-image",
-            {"text": "a @letter"},
-            "hub_client.text_to_image(prompt='a ' + letter, model='a/b')",
-        ),
-        (
-            "url",
-            "summarization",
-            {"text": "@letter"},
-            "hub_client.summarization(text=letter, model='a/b').summary_text",
+            "image-classification",
+            {"image": "@photo"},
+            "at_p.image_classification(image=photo, model='a/b')",
         ),
         ("local", "summarization", {"text": "@letter"}, "do_result(letter)[0]['summary_text']"),
     ],
@@ -261,6 +265,14 @@ def test_models_elsewhere_and_on_disk(endpoint: str, type_: str, arguments: Mapp
     code = to_python(run_of_nothing("a/b", endpoint, type_, arguments, provider="p", revision="abc"))
     ast.parse(code)
     assert code.splitlines()[-1] == f"result = {said}"
+
+
+def test_a_provider_that_chats() -> None:
+    """What a provider does by a chat model is a chat in the code too, with the picture in it."""
+    code = to_python(run_of_nothing("a/b", "provider", "image-to-text", {"image": "@photo"}, provider="p"))
+    ast.parse(code)
+    assert "at_p.chat_completion(" in code
+    assert '"image_url"' in code
 
 
 def test_what_has_no_code() -> None:
