@@ -60,12 +60,13 @@ def _with_options(wire: Wire, arguments: dict[str, Any], options: Any) -> dict[s
         raise EndpointRejected(msg)
     parameters = inspect.signature(getattr(AsyncInferenceClient, wire.method)).parameters
     open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    known = [name for name in parameters if name not in {*arguments, *_NOT_THE_USERS}]
+    taken = {*arguments, *_NOT_OPTIONS}
+    known = [name for name in parameters if name not in taken]
     extra = dict(arguments.pop("extra_body", {}))
     for name, value in options.items():
-        if name in known or (open_ended and name not in arguments):
+        if name in known or (open_ended and name not in taken):
             arguments[name] = value
-        elif "extra_body" in parameters and name not in arguments:
+        elif "extra_body" in parameters and name not in taken:
             extra[name] = value
         else:
             close = close_matches(str(name), known)
@@ -75,7 +76,8 @@ def _with_options(wire: Wire, arguments: dict[str, Any], options: Any) -> dict[s
     return {**arguments, "extra_body": extra} if extra else arguments
 
 
-_NOT_THE_USERS = frozenset({"self", "model", "extra_body", "stream", "stream_options", "details", "kwargs"})
+_NOT_OPTIONS = frozenset({"self", "model", "extra_body", "stream", "stream_options", "details", "kwargs"})
+"""What a plan may not set: above all the model, in whose place an address would get the token."""
 
 
 def wire_for(task_type: str, *, chat: bool) -> Wire | None:

@@ -157,6 +157,18 @@ async def test_options_of_the_task_reach_the_model(hub: HubServer, serves: Calla
         await run("object-detection", candidate, options={"treshold": 0.5})
 
 
+@pytest.mark.parametrize("task_type", ["image-to-image", "text-to-image", "summarization", "image-text-to-text"])
+async def test_options_cannot_send_a_call_elsewhere(hub: HubServer, serves: Callable[..., str], task_type: str) -> None:
+    """Hard case 45: a plan may be a model's, and an address in place of the model would get the token."""
+    candidate = Candidate(
+        serves(task_type), "provider", provider="auto" if "text-to-text" in task_type else "hf-inference"
+    )
+    for name in ("model", "extra_body", "self", "stream"):
+        with pytest.raises(EndpointRejected, match=f"The option '{name}' is none of this expert's"):
+            await run(task_type, candidate, options={name: "https://elsewhere.example"})
+    assert hub.seen == []
+
+
 async def test_files_say_what_they_are(hub: HubServer, serves: Callable[..., str]) -> None:
     """By their type, as it is or in a data URL: servers read nothing else."""
     for task_type, mime in (("object-detection", "image/png"), ("audio-classification", "audio/wav")):
