@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from jarvis_magic import Plan, Task
+from jarvis_magic import Jarvis, Plan, Task
 from jarvis_magic.equipment import Equipment
 from jarvis_magic.errors import ConversionError, SelectionError, UnknownName, UsageError
+from jarvis_magic.jarvis import Replay
 from jarvis_magic.kinds import Kind
 from jarvis_magic.options import Options
 from jarvis_magic.replaying import Repetition, locked_cell, repeat
 from jarvis_magic.store import LockedCell, LockedExpert
-from jarvis_magic.testing import ListCatalogue, candidate, texts
+from jarvis_magic.testing import FunctionController, ListCatalogue, RecordingEndpoint, candidate, texts
 from jarvis_magic.values import Assignment, NoExpert, Request, Resource, Run, Success
 
 PLAN = Plan("Summarise @letter", {"letter": Kind("text")}, [Task("short", "summarization", {"text": "@letter"})])
@@ -112,3 +113,32 @@ def test_what_is_kept() -> None:
     run = Run(PLAN, {"short": assigned}, {"short": done})
     assert locked_cell(run) == LOCKED
     assert locked_cell(replace(run, outcomes={})).experts == {"short": LockedExpert("first", "provider", "p")}
+
+
+def test_nothing_is_planned_and_nothing_chosen() -> None:
+    """A replay asks its controller nothing, unless for the answer; what is kept is not run, and shown as reused."""
+    controller, endpoint = FunctionController(), RecordingEndpoint(lambda text: text[:3])
+    jarvis = Jarvis(controller, catalogue=HERE, endpoints={"function": endpoint})
+    found = repeated(request(letter="another letter"))
+    with jarvis:
+        run = jarvis.start(found.request, replay=Replay(found.proposal)).future.result()
+        assert (run["short"], controller.asked) == ("ano", [])
+        before = run.outcomes["short"]
+        assert isinstance(before, Success)
+        replay = Replay(found.proposal, {"short": replace(before, reused=True)}, responds=True)
+        after = jarvis.start(found.request, replay=replay).future.result().outcomes["short"]
+    assert isinstance(after, Success)
+    assert (after.resource.value, after.reused, len(endpoint.calls)) == ("ano", True, 1)
+    assert [stage for stage, _ in controller.asked] == ["respond"]
+
+
+def test_refreshing() -> None:
+    """With refresh, what was kept of a deterministic expert is left alone."""
+    here = ListCatalogue({"summarization": [candidate("mine", deterministic=True)]})
+    endpoint = RecordingEndpoint(lambda text: text[:3])
+    with Jarvis(FunctionController(), catalogue=here, endpoints={"function": endpoint}) as jarvis:
+        for _ in range(2):
+            jarvis.run(PLAN, letter="a letter")
+        assert len(endpoint.calls) == 1
+        jarvis.with_options(replace(jarvis.options, refresh=True)).run(PLAN, letter="a letter")
+    assert len(endpoint.calls) == 2
