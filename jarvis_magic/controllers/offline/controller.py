@@ -5,17 +5,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ...contracts import OpenChoices
 from ...events import Drafted, Emit, ResponseGrew
 from ...kinds import Kind
 from ...plans import Draft, Plan
 from ...values import Choice, Menu, Outcome, Request
-from .drafting import Drafting
+from .drafting import Columns, Drafting
 from .makers import MAKERS
 from .reading import read
 from .remarks import chat_answer, remarks
 from .summary import compose
+
+MOST_CLASSES = 20
+"""A column of more different whole numbers than this is one of numbers, not of classes."""
+
+_ROWS_SEEN = 10_000
 
 
 class OfflineController:
@@ -25,9 +31,8 @@ class OfflineController:
 
     async def plan(self, request: Request, menu: Menu, emit: Emit) -> Plan:
         """Turn a request into a plan; one without tasks carries the answer in its notes."""
-        plan = plan_text(
-            request.text, request.kinds, {name: resource.kind for name, resource in request.offered.items()}
-        )
+        offered = {name: resource.kind for name, resource in request.offered.items()}
+        plan = plan_text(request.text, request.kinds, offered, _columns(request))
         emit(Drafted(plan.draft()))
         return plan
 
@@ -42,9 +47,14 @@ class OfflineController:
         return answer
 
 
-def plan_text(text: str, kinds: Mapping[str, Kind], offered: Mapping[str, Kind] | None = None) -> Plan:
-    """Plan a request, given the kinds of its inputs and of the earlier results it may use."""
-    drafting = Drafting(read(text, {**(offered or {}), **kinds}), kinds, MAKERS, offered)
+def plan_text(
+    text: str,
+    kinds: Mapping[str, Kind],
+    offered: Mapping[str, Kind] | None = None,
+    columns: Mapping[str, Columns] | None = None,
+) -> Plan:
+    """Plan a request, given the kinds of its inputs and of the earlier results it may use, and the columns of tables."""
+    drafting = Drafting(read(text, {**(offered or {}), **kinds}), kinds, MAKERS, offered, columns)
     draft = drafting.draft()
     while draft.problems:
         draft = _without_problems(draft)
@@ -52,6 +62,19 @@ def plan_text(text: str, kinds: Mapping[str, Kind], offered: Mapping[str, Kind] 
     if not draft.tasks:
         notes = [*notes, chat_answer(drafting.reading)]
     return Plan(text, draft.inputs, draft.tasks, notes=list(dict.fromkeys(notes)))
+
+
+def _columns(request: Request) -> dict[str, Columns]:
+    """The columns of each table of a request: whether they hold numbers, rather than a few classes."""
+    tables = {name: resource.value for name, resource in request.inputs.items() if hasattr(resource.value, "iloc")}
+    return {
+        name: {str(column): _is_measured(table.iloc[:_ROWS_SEEN, i]) for i, column in enumerate(table.columns)}
+        for name, table in tables.items()
+    }
+
+
+def _is_measured(column: Any) -> bool:
+    return column.dtype.kind == "f" or (column.dtype.kind in "iu" and column.nunique() > MOST_CLASSES)
 
 
 def _without_problems(draft: Draft) -> Draft:

@@ -62,6 +62,8 @@ _PLURALS = {
     "reply": "replies",
 }
 
+Columns: TypeAlias = Mapping[str, bool]
+"""The columns of a table whose values are at hand: whether each holds numbers that are no classes."""
 Maker: TypeAlias = "Callable[[Drafting, Wish, list[Source]], list[Source]]"
 """Adds the tasks of a wish on its sources, and returns their results."""
 
@@ -77,6 +79,8 @@ class Drafting:
         The kind of each input, by name.
     makers
         What makes the tasks of a wish, by action.
+    columns
+        The columns of each table whose values are at hand, by input name.
     offered
         The kind of each earlier result that may be used although nothing names it, newest first.
     assume
@@ -89,10 +93,12 @@ class Drafting:
         kinds: Mapping[str, Kind],
         makers: Mapping[str, Maker],
         offered: Mapping[str, Kind] | None = None,
+        columns: Mapping[str, Columns] | None = None,
         *,
         assume: bool = False,
     ) -> None:
         self.reading, self.makers, self.assume = reading, makers, assume
+        self.columns = dict(columns or {})
         self.division = divide(reading)
         self.tasks: list[Task] = []
         self.places: dict[str, int] = {}

@@ -223,6 +223,25 @@ def test_arguments(text: str, kinds: dict[str, str], type_name: str, arguments: 
     assert said(plan(text, **kinds)) == [(type_name, arguments)]
 
 
+def test_a_table_at_hand_says_what_its_columns_are() -> None:
+    """A column is spelled as the table spells it, numbers are told from classes, and one that is not there is said."""
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"Survived": [0, 1], "Fare": [1.5, 2.5], "Cabin Class": ["a", "b"]})
+
+    def planned(text: str) -> Plan:
+        request = Request(text, {"df": Resource(Kind("table"), frame)})
+        return asyncio.run(OfflineController().plan(request, Menu(), lambda _: None))
+
+    assert said(planned("Predict survived from @df.")) == [
+        ("tabular-classification", {"table": "@df", "target": "Survived"})
+    ]
+    assert said(planned("Predict the fare in @df.")) == [("tabular-regression", {"table": "@df", "target": "Fare"})]
+    assert said(planned("Train a classifier for cabin class on @df."))[0][1]["target"] == "Cabin Class"
+    missing = planned("Forecast the column demand of @df.")
+    assert not missing.tasks
+    assert "no column 'demand'" in notes(missing)
+
+
 def test_text_that_only_looks_like_a_reference_stays_text() -> None:
     """A name that the request does not bring in is literal text in an argument."""
     planned = plan("Write a tweet that mentions @somebody.")

@@ -1,0 +1,130 @@
+"""Pictures, videos and sounds: edited as an instruction says, or made from a description."""
+
+from __future__ import annotations
+
+import re
+
+from ...kinds import Kind
+from ...wellformed import WITH_TEXT_FORM
+from .arguments import size_and_seed, tidy, without_pointing
+from .clauses import Wish
+from .drafting import Drafting
+from .lexicon import ACTIONS
+from .plainly import REFERS_BACK, plainly
+from .reading import fold
+from .sources import Source
+
+_A = re.ASCII
+_DESCRIBED = re.compile(
+    r"\s*(?:me\s+|mir\s+)?(?:(?:an?|the|another|one|some|ein|une?|una?)\s+)?(?:(?:new|second|short|nice|beautiful|generated)\s+)*(?:picture|image|photo|drawing|illustration|painting(?= of)|video|clip|film|movie|sound|sounds|bild|imagen|dessin|dibujo|videos?)?\s*"
+    r"(?:out of|of|from|for|showing|based on|about|with|in which|that shows|von|de|:)?\s+|\s*d'",
+    _A,
+)
+_WORK = re.compile(r"\b(?:an?|the)\s+(?:\w+\s+)?(?:poster|logo|banner|cover|portrait|comic|postcard|icon)$", _A)
+_ADJECTIVE = re.compile(r"\s*(?:(?:more|less|a bit|much|etwas|mehr|plus|moins|mas|menos)\s+)?[a-z]+\s*", _A)
+
+
+def edit(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
+    """Change pictures as the words of the wish say."""
+    start = min(wish.start, wish.mention.start)
+    text = without_pointing(drafting.reading, start, _with_adjectives(drafting, wish))
+    text = re.sub(r"^(\w+) (?:it|them)\b\s*", r"\1 ", text).strip()
+    text = text[:1].lower() + text[1:] or ACTIONS["edit"].result
+    return [made for source in sources for made in drafting.one(wish, "edit", source, port="image", text=text)]
+
+
+def _with_adjectives(drafting: Drafting, wish: Wish) -> int:
+    """Where an instruction ends: "make it brighter and sharper" goes on behind its "and"."""
+    start, end = wish.tails[0] if wish.tails else (0, 0)
+    return end if start - wish.end < 6 and _ADJECTIVE.fullmatch(drafting.reading.skeleton, start, end) else wish.end
+
+
+def enhance(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
+    """Clean recordings; pictures are edited."""
+    if sources and all(source.kind.base == "image" for source in sources):
+        return edit(drafting, wish, sources)
+    return plainly(drafting, wish, sources)
+
+
+_CONTROLS = {
+    "canny": "canny-text-to-image", "hed": "hed-text-to-image", "mlsd": "mlsd-text-to-image", "openpose": "openpose-text-to-image",
+    "normal": "normal-text-to-image", "scribble": "scribble-text-to-image", "depth": "depth-text-to-image", "segment": "seg-text-to-image",
+}  # fmt: skip
+
+
+def draw(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
+    """Make a picture from a description, or from a source; after a picture of edges, poses, depth or regions, one that follows it."""
+    sizes, _ = size_and_seed(drafting.reading, wish)
+    description = _description(drafting, wish)
+    controlling = _control(drafting, wish, sources)
+    if controlling and description:
+        arguments = {"image": controlling.written, "text": description}
+        return [drafting.add(wish, "draw", _CONTROLS[controlling.action or ""], arguments)]
+    if description:
+        return [drafting.add(wish, "draw", "text-to-image", {"text": description, **sizes})]
+    return plainly(drafting, wish, sources, "draw", **sizes)
+
+
+def _control(drafting: Drafting, wish: Wish, sources: list[Source]) -> Source | None:
+    """The picture of edges, poses, depth or regions that a new picture is to follow."""
+    last = [
+        *sources,
+        *(drafting.results[-1:] if not drafting.reading.within(wish.start, wish.reach, "reference") else []),
+    ]
+    found = [source for source in last if source.action in _CONTROLS]
+    if not found:
+        return None
+    return found[0] if found[0].kind.base == "image" else _first_of(drafting, found[0])
+
+
+def _first_of(drafting: Drafting, masks: Source) -> Source:
+    """What a picture of regions is drawn from: the picture that was divided."""
+    task = next(task for task in drafting.tasks if task.id == masks.name)
+    return Source(str(task.arguments["image"]), Kind("image"), masks.action)
+
+
+def film(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
+    """Set pictures in motion, or make a video from a description."""
+    pictures = [source for source in sources if source.kind.base == "image"]
+    if pictures:
+        shown = re.search(
+            r"\b(?:in which|where|that shows|showing)\s+(.+)", drafting.reading.text[wish.start : wish.reach]
+        )
+        arguments = {"text": tidy(shown[1])} if shown else {}
+        return plainly(drafting, wish, pictures, **arguments)
+    return _described(drafting, wish, sources, "text-to-video")
+
+
+def sound(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
+    """Make sound or music from a description."""
+    return _described(drafting, wish, sources, "text-to-audio")
+
+
+def _described(drafting: Drafting, wish: Wish, sources: list[Source], type_name: str) -> list[Source]:
+    description = _description(drafting, wish)
+    return (
+        [drafting.add(wish, wish.action, type_name, {"text": description})]
+        if description
+        else plainly(drafting, wish, sources)
+    )
+
+
+def _description(drafting: Drafting, wish: Wish) -> str:
+    """What a picture, video or sound is to show, from behind the verb; empty if that is only a reference or a pronoun."""
+    reading = drafting.reading
+    _, places = size_and_seed(reading, wish)
+    end = min([wish.reach, *(start for start, _ in places)])
+    named = reading.within(wish.start, end, "reference")
+    if wish.objects or any(span.kind.base not in WITH_TEXT_FORM for span in named):
+        return ""
+    start = min(wish.mention.end, end)
+    work = _WORK.search(reading.skeleton, wish.mention.start, start)
+    if work:
+        return tidy(reading.text[work.start() : end])
+    while (opening := _DESCRIBED.match(reading.skeleton, start, end)) and opening.end() > start:
+        start = opening.end()
+    words = tidy(reading.text[start:end])
+    quoted = reading.within(start, end, "quote")
+    if len(quoted) == 1 and len(quoted[0].value) > 0.6 * len(words):
+        return quoted[0].value
+    return "" if REFERS_BACK.fullmatch(fold(words)) else words
