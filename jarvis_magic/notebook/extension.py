@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleMatcherResult, context_matcher
+
+from jarvis_magic.errors import ConfigurationError
+from jarvis_magic.settings import from_pyproject, nearest_pyproject
 
 from . import display
 from .magics import JarvisMagics
@@ -33,9 +37,9 @@ class Extension:
         self.shell.events.register("post_run_cell", self._ends)
         self.shell.Completer.custom_matchers.append(self._matches)
         self._formatters = display.register(self.shell.display_formatter)
-        advice = kernel_advice(kernel_version(self.shell))
-        if advice:
-            print(advice, file=sys.stderr)  # noqa: T201 - said once, where the extension is loaded
+        for sentence in (kernel_advice(kernel_version(self.shell)), _settings_of_a_file()):
+            if sentence:
+                print(sentence, file=sys.stderr)  # noqa: T201 - said once, where the extension is loaded
 
     def unload(self) -> None:
         """Undo every hook."""
@@ -73,6 +77,17 @@ class Extension:
 
     def _ends(self, _result: Any) -> None:
         self._depth = max(0, self._depth - 1)
+
+
+def _settings_of_a_file() -> str | None:
+    """What a settings file changes, which nobody sees in the notebook; ``None`` if there is none."""
+    file = nearest_pyproject(Path.cwd())
+    try:
+        found = from_pyproject(Path.cwd())
+    except ConfigurationError as error:
+        return str(error)
+    written = ", ".join(f"{name} = {value!r}" for name, value in found.items())
+    return f"Settings of {file}: {written}." if written else None
 
 
 def _matcher(magics: JarvisMagics) -> Any:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -139,4 +140,19 @@ def test_config(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> 
     report = repr(shell.run_line_magic("jarvis", "config"))
     line = next(line for line in report.splitlines() if line.startswith("timeout"))
     assert line.split()[:4] == ["timeout", "12.0", "%config", "JarvisMagics"]
+    shell.run_line_magic("unload_ext", "jarvis_magic")
+
+
+def test_settings_of_a_file_are_said(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a pyproject.toml changes is said once, when the extension is loaded; a wrong one too, and it still loads."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text('[tool.jarvis_magic]\ntimeout = 30\nwhere = "local"\n')
+    shell.run_line_magic("load_ext", "jarvis_magic")
+    assert "pyproject.toml: timeout = 30.0, where = 'local'." in capsys.readouterr().err
+    shell.run_line_magic("unload_ext", "jarvis_magic")
+    (tmp_path / "pyproject.toml").write_text("[tool.jarvis_magic]\ntimeuot = 30\n")
+    shell.run_line_magic("load_ext", "jarvis_magic")
+    assert "did you mean 'timeout'" in capsys.readouterr().err
     shell.run_line_magic("unload_ext", "jarvis_magic")
