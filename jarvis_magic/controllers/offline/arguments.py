@@ -10,13 +10,13 @@ from .reading import ANY_REFERENCE, Reading, Span, fold
 
 _A = re.ASCII
 _LANGUAGE = re.compile(rf"(?<![a-z])({LANGUAGE_PATTERN})(?![a-z])", _A)
-_FROM_LANGUAGE = re.compile(
-    rf"\b(?:from|aus dem|vom|du|de l'|del|de)\s+(?:the\s+)?({LANGUAGE_PATTERN})(?![a-z])"
-    rf"|\b(?:is|are|es ist|c'est|esta)\s+(?:spoken\s+|written\s+)?(?:in|auf|en)\s+({LANGUAGE_PATTERN})(?![a-z])|(?:从|由)({LANGUAGE_PATTERN})"
-    rf"|\b(?:text|article|document|sentence|paragraph|file|recording|speech|audio)\s+(?:is\s+)?(?:written\s+|spoken\s+)?in\s+({LANGUAGE_PATTERN})(?![a-z])"
-    rf"|\b({LANGUAGE_PATTERN})\s+(?:text|sentence|paragraph|phrase|speech|audio|recording)\b(?=.{{0,60}}\b(?:to|into)\s+(?:{LANGUAGE_PATTERN}))",
+_ORIGIN_BEFORE = re.compile(
+    r"(?:\b(?:from|aus dem|vom|du|de l'|del|de)\s+(?:the\s+)?"
+    r"|\b(?:is|are|es ist|c'est|esta)\s+(?:spoken\s+|written\s+)?(?:in|auf|en)\s+"
+    r"|\b(?:text|article|document|sentence|paragraph|file|recording|speech|audio)\s+(?:is\s+)?(?:written\s+|spoken\s+)?in\s+|从|由)$",
     _A,
 )
+_ORIGIN_BEHIND = re.compile(r"\s+(?:text|sentence|paragraph|phrase|speech|audio|recording)\b", _A)
 _CODE = re.compile(rf"{ANY_REFERENCE}\s+(?:(?:to|into|in)\s+)?([a-z]{{2}})\s*$", _A)
 _VOICE = re.compile(
     r"\b(?:in|with|using|mit|avec|con)\s+(?:an?|the|une?|einer|una?)?\s*([a-z]+(?:\s+[a-z]+)?)\s+(?:voice|stimme)\b|\b(?:voix|voz)\s+(?!haute|alta)([a-z]+)",
@@ -47,14 +47,20 @@ _TRAILING = re.compile(
 def languages(reading: Reading, wish: Wish) -> tuple[list[str], str | None]:
     """The languages a wish names as targets, in order, and the one it names as source."""
     words = reading.skeleton[wish.start : wish.reach]
-    source_match = _FROM_LANGUAGE.search(words)
-    source = next((language_named(group) for group in source_match.groups() if group), None) if source_match else None
-    source_place = next((source_match.start(i) for i in range(1, 6) if source_match[i]), -1) if source_match else -1
-    named = [language_named(m[1]) for m in _LANGUAGE.finditer(words) if m.start(1) != source_place]
+    places = list(_LANGUAGE.finditer(words))
+    origins = [place for place in places if _is_origin(words, place, last=place is places[-1])][:1]
+    source = next((language_named(place[1]) for place in origins), None)
+    named = [language_named(place[1]) for place in places if place not in origins]
     code = _CODE.search(words)
     if not named and code:
         named = [language_named(code[1])]
     return list(dict.fromkeys(name for name in named if name)), source
+
+
+def _is_origin(words: str, place: re.Match[str], *, last: bool) -> bool:
+    """Whether a language is said to be what something is in, not what it is wanted in."""
+    before = _ORIGIN_BEFORE.search(words[max(0, place.start() - 40) : place.start()])
+    return before is not None or (not last and _ORIGIN_BEHIND.match(words, place.end()) is not None)
 
 
 def voice(reading: Reading, wish: Wish) -> str | None:
