@@ -103,6 +103,10 @@ class JarvisMagics(_Configured):
     @argument(
         "--share", metavar="kinds|shapes|excerpts", help="How much of the inputs a chat model that plans is told."
     )
+    @argument("--device", metavar="DEVICE", help="Where local models run: auto, cpu, cuda, cuda:1, mps.")
+    @argument("--dtype", metavar="DTYPE", help="What they calculate with: auto, float32, float16, bfloat16.")
+    @argument("--model-memory", metavar="GB", help="How much memory local models may take together; 0: half of it.")
+    @argument("--max-download", metavar="GB", help="How much of a model may be downloaded without being asked for.")
     @argument("--max-tokens", metavar="N", help="How many tokens of the chat model the run may use.")
     @argument(
         "--lock",
