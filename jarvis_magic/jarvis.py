@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import copy
-from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Coroutine, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal, Self, TypeAlias, TypeVar, cast
+from typing import Any, Literal, Self, TypeVar
 
 from . import settings
 from .chat import usual_url
@@ -19,23 +17,20 @@ from .contracts import Approve, Catalogue, Controller, Endpoint, Review
 from .equipment import Equipment, Found, equipment, find_chat
 from .errors import JarvisCancelled, UsageError
 from .event_loop import EventLoop
-from .events import Approved, Emit, Event, Noted, Proposed, TaskEnded, Used, nowhere
+from .events import Approved, Emit, Proposed, TaskEnded, nowhere
 from .keys import Key, Keys
 from .model_selection import menu_of, select_models
+from .ongoing import Accounts, Asked, Asking, Ongoing, Replay, stopped, until_stopped
 from .options import Options
 from .plans import Plan
-from .request_reading import read_request, request_for_plan
+from .request_reading import read_request
 from .response_generation import generate_response
 from .store import ResultCache
 from .task_execution import execute_tasks
 from .task_planning import plan_tasks
-from .tasks import FrozenMap
-from .values import Attempt, EndpointKind, Outcome, Proposal, Request, Run, Skipped, Success, Tally, Usage
+from .values import EndpointKind, Outcome, Proposal, Request, Run, Success
 
 T = TypeVar("T")
-
-Asked: TypeAlias = str | Plan | Request
-"""What can be asked: words with references, a plan that exists, or a request that was read already."""
 
 
 class Jarvis:
@@ -198,7 +193,7 @@ class Jarvis:
         was not changed is not run again. With `replay`, the proposal is there already.
         """
         stop = asyncio.Event()
-        asked = _Asking(request, variables or {}, named, approve, on_event or nowhere, stop, review, replay)
+        asked = Asking(request, variables or {}, named, approve, on_event or nowhere, stop, review, replay)
         return Ongoing(self._loop.submit(self._carry_out(asked)), self._loop, stop)
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -206,7 +201,9 @@ class Jarvis:
         return self._loop.submit(work)
 
     def close(self) -> None:
-        """Stop what still runs, and end the thread."""
+        """Stop what still runs, close connections, and end the thread."""
+        if self.chat:
+            self._loop.submit(self.chat.chat.close()).result(timeout=5)
         self._loop.close()
 
     def __enter__(self) -> Self:
@@ -220,11 +217,11 @@ class Jarvis:
     def __repr__(self) -> str:
         return f"<Jarvis, controller {self.equipment().controllers[0].name!r}>"
 
-    async def _carry_out(self, asked: _Asking) -> Run:
+    async def _carry_out(self, asked: Asking) -> Run:
         """The four stages, in order."""
-        emit, means = _Accounts(asked.on_event), self.equipment()
+        emit, means = Accounts(asked.on_event), self.equipment()
         request = await asyncio.to_thread(asked.read)
-        async with _until(asked.stop):
+        async with until_stopped(asked.stop):
             proposal = await self._proposed(asked, request, means, emit)
             approved = await self._approved(proposal, asked.approve, emit)
         execute = partial(self._execute, request=request, means=means, stop=asked.stop, emit=emit)
@@ -234,15 +231,15 @@ class Jarvis:
             outcomes = await execute(changed, still_valid(proposal, changed, outcomes))
             proposal = changed
         if asked.stop.is_set():
-            raise _stopped(emit.run(proposal, outcomes))
+            raise stopped(emit.run(proposal, outcomes))
         response = ""
         if self.options.response:
-            async with _until(asked.stop, emit.run(proposal, outcomes)):
+            async with until_stopped(asked.stop, emit.run(proposal, outcomes)):
                 who = means.controllers[-1:] if asked.replay and not asked.replay.responds else means.controllers
                 response = await generate_response(request, proposal.plan, outcomes, who, emit)
         return emit.run(proposal, outcomes, response)
 
-    async def _proposed(self, asked: _Asking, request: Request, means: Equipment, emit: Emit) -> Proposal:
+    async def _proposed(self, asked: Asking, request: Request, means: Equipment, emit: Emit) -> Proposal:
         """The proposal that is there already, or a new one."""
         if asked.replay is None:
             plan = asked.plan or await self._planned(request, means, emit)
@@ -279,13 +276,13 @@ class Jarvis:
         return {task.id: {**kept, **ended}[task.id] for task in proposal.plan.tasks}
 
     async def _reviewed(
-        self, proposal: Proposal, outcomes: Mapping[str, Outcome], asked: _Asking, emit: Emit
+        self, proposal: Proposal, outcomes: Mapping[str, Outcome], asked: Asking, emit: Emit
     ) -> Proposal | None:
         """What the user wants to go on with after everything has ended; ``None``: nothing."""
         if asked.review is None or asked.stop.is_set() or not proposal.plan.tasks:
             return None
         try:
-            async with _until(asked.stop):
+            async with until_stopped(asked.stop):
                 changed = await asked.review(proposal, outcomes)
         except JarvisCancelled:
             return None  # the caller sees the stop, and says what had finished
@@ -321,117 +318,3 @@ class Jarvis:
             msg = "This Jarvis is asked from inside its own event loop; await `arun` or `aplan` there."
             raise UsageError(msg)
         return future.result()
-
-
-@dataclass(frozen=True)
-class Replay:
-    """A proposal that was approved before, to be carried out again: nothing is planned and nothing is chosen.
-
-    Parameters
-    ----------
-    proposal
-        What to run.
-    kept
-        Results of tasks that need not run again.
-    responds
-        Whether the controller writes the answer; if not, it is composed without it.
-    """
-
-    proposal: Proposal
-    kept: Mapping[str, Success] = field(default_factory=FrozenMap)
-    responds: bool = False
-
-
-class Ongoing:
-    """A run under way: its future, and how to stop it."""
-
-    def __init__(self, future: Future[Run], loop: EventLoop, stop: asyncio.Event) -> None:
-        self.future = future
-        self._loop, self._stop = loop, stop
-
-    def stop(self) -> None:
-        """Stop it: nothing more starts, and the future raises `JarvisCancelled` with what had finished."""
-        if not self.future.done():
-            self._loop.submit(_set(self._stop))
-
-
-@dataclass(frozen=True)
-class _Asking:
-    """The arguments of one run, and its stop."""
-
-    request: Asked
-    variables: Mapping[str, Any]
-    named: Mapping[str, Any]
-    approve: Approve | Literal["auto"]
-    on_event: Emit
-    stop: asyncio.Event
-    review: Review | None = None
-    replay: Replay | None = None
-
-    @property
-    def plan(self) -> Plan | None:
-        return self.request if isinstance(self.request, Plan) else None
-
-    def read(self) -> Request:
-        if isinstance(self.request, Request):
-            return self.request
-        if isinstance(self.request, Plan):
-            return request_for_plan(self.request, self.variables, self.named)
-        return read_request(self.request, self.variables, self.named)
-
-
-class _Accounts:
-    """An `Emit` that passes every event on, adds up what was used, and keeps the notes."""
-
-    def __init__(self, emit: Emit) -> None:
-        self.notes: list[str] = []
-        self._emit = emit
-        self._tallies: dict[str, Tally] = {}
-
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, Used):
-            self._tallies[event.part] = self._tallies.get(event.part, Tally()) + event.tally
-        elif isinstance(event, Noted):
-            self.notes.append(event.sentence)
-        self._emit(event)
-
-    def run(self, proposal: Proposal, outcomes: Mapping[str, Outcome], response: str = "") -> Run:
-        """The run as it stands."""
-        usage = Usage(**{**self._tallies, "experts": _experts(outcomes) + self._tallies.get("experts", Tally())})
-        return Run(proposal.plan, proposal.assignments, outcomes, response, usage, tuple(self.notes))
-
-
-def _experts(outcomes: Mapping[str, Outcome]) -> Tally:
-    attempts = [attempt for outcome in outcomes.values() for attempt in _attempts(outcome)]
-    return Tally(calls=len(attempts), seconds=sum(attempt.seconds for attempt in attempts))
-
-
-def _attempts(outcome: Outcome) -> Sequence[Attempt]:
-    return () if isinstance(outcome, Skipped) else outcome.attempts
-
-
-async def _set(stop: asyncio.Event) -> None:
-    stop.set()
-
-
-@contextlib.asynccontextmanager
-async def _until(stop: asyncio.Event, run: Run | None = None) -> AsyncIterator[None]:
-    """Cancel what is awaited inside when `stop` is set, and say that it was stopped; `run` is what had finished."""
-    inside = cast("asyncio.Task[object]", asyncio.current_task())
-    watch = asyncio.ensure_future(stop.wait())
-    watch.add_done_callback(lambda done: None if done.cancelled() else inside.cancel())
-    try:
-        yield
-    except asyncio.CancelledError:
-        if stop.is_set():
-            inside.uncancel()
-            raise (_stopped(run) if run else JarvisCancelled("Stopped before anything ran.")) from None
-        raise
-    finally:
-        watch.cancel()
-
-
-def _stopped(run: Run) -> JarvisCancelled:
-    finished = [task_id for task_id, outcome in run.outcomes.items() if not isinstance(outcome, Skipped)]
-    kept = f"finished: {', '.join(finished)}" if finished else "nothing had finished"
-    return JarvisCancelled(f"Stopped; {kept}.", run)

@@ -11,8 +11,8 @@ import pytest
 from jarvis_magic import Jarvis, Plan, Task
 from jarvis_magic.equipment import Equipment
 from jarvis_magic.errors import ConversionError, SelectionError, UnknownName, UsageError
-from jarvis_magic.jarvis import Replay
 from jarvis_magic.kinds import Kind
+from jarvis_magic.ongoing import Replay
 from jarvis_magic.options import Options
 from jarvis_magic.replaying import Repetition, locked_cell, repeat
 from jarvis_magic.store import LockedCell, LockedExpert

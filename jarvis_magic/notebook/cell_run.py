@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from jarvis_magic.errors import JarvisCancelled, JarvisError, UsageError
 from jarvis_magic.events import Event
-from jarvis_magic.jarvis import Jarvis, Ongoing, Replay
+from jarvis_magic.jarvis import Jarvis
+from jarvis_magic.ongoing import Ongoing, Replay
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
 from jarvis_magic.request_reading import read_request

@@ -9,8 +9,8 @@ from typing import Any
 
 from jarvis_magic.continuation import still_valid
 from jarvis_magic.equipment import Equipment
-from jarvis_magic.jarvis import Replay
 from jarvis_magic.kinds import Missing, Unread
+from jarvis_magic.ongoing import Replay
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
 from jarvis_magic.replaying import Repetition, locked_cell, renewed, repeat
