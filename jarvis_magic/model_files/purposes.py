@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from jarvis_magic.task_types import TASK_TYPES
 
@@ -69,9 +70,7 @@ diffusion  | text-to-image                                             | .*Pipel
 control    | canny-text-to-image, depth-text-to-image, hed-text-to-image, mlsd-text-to-image, normal-text-to-image, openpose-text-to-image, scribble-text-to-image, seg-text-to-image | ControlNetModel
 """
 
-_NOT_PICTURES = re.compile(
-    r".*(Inpaint|Upscale|Cascade(Prior|Decoder)|Prior|Unconditional|DDPM|DDIM|Marigold|ShapE).*Pipeline"
-)
+_NOT_PICTURES = r".*(Inpaint|Upscale|Cascade(Prior|Decoder)|Prior|Unconditional|DDPM|DDIM|Marigold|ShapE).*Pipeline"
 _CONTROLS = ("canny", "depth", "hed", "mlsd", "normal", "openpose", "scribble", "seg")
 _OTHER_WORDS = {"normalbae": "normal", "softedge": "hed", "pose": "openpose", "segmentation": "seg", "lineart": "canny"}
 
@@ -110,9 +109,12 @@ class Facts:
     is_sentence_encoder: bool = False
 
 
-def _rows(written: str) -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+_Rows: TypeAlias = Sequence[tuple[str, tuple[str, ...], str]]
+
+
+def _rows(written: str) -> _Rows:
     cells = ([c.strip() for c in row.split(" | ")] for row in written.strip().splitlines())
-    return tuple((family, tuple(types.split(", ")), re.compile(pattern)) for family, types, pattern in cells)
+    return tuple((family, tuple(types.split(", ")), pattern) for family, types, pattern in cells)
 
 
 _OF_TRANSFORMERS, _OF_DIFFUSERS = _rows(_TRANSFORMERS), _rows(_DIFFUSERS)
@@ -149,15 +151,13 @@ def types_of_chain(facts: Facts) -> Mapping[str, str]:
     family, types = _matching(_OF_DIFFUSERS, facts.architecture)
     if family == "control":
         types = tuple(f"{control}-text-to-image" for control in _controls(facts.name))
-    if types == ("text-to-image",) and _NOT_PICTURES.fullmatch(facts.architecture):
+    if types == ("text-to-image",) and re.fullmatch(_NOT_PICTURES, facts.architecture):
         return {}
     return dict.fromkeys(types, family)
 
 
-def _matching(
-    rows: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...], architecture: str
-) -> tuple[str, tuple[str, ...]]:
-    return next(((family, types) for family, types, pattern in rows if pattern.fullmatch(architecture)), ("", ()))
+def _matching(rows: _Rows, architecture: str) -> tuple[str, tuple[str, ...]]:
+    return next(((family, types) for family, types, pattern in rows if re.fullmatch(pattern, architecture)), ("", ()))
 
 
 def _features(facts: Facts) -> Mapping[str, str]:

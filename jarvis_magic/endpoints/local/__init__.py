@@ -8,6 +8,5 @@ by the model class that was made for it.
 from __future__ import annotations
 
 from .endpoint import LocalEndpoint, forget_models, kept_models
-from .families import FAMILIES
 
-__all__ = ["FAMILIES", "LocalEndpoint", "forget_models", "kept_models"]
+__all__ = ["LocalEndpoint", "forget_models", "kept_models"]

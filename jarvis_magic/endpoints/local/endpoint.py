@@ -31,7 +31,6 @@ from jarvis_magic.values import Assignment, Candidate, Resource
 from ..returned import Returned, returned
 from . import devices
 from .expert import Expert, Setting
-from .families import FAMILIES
 
 _kept: defaultdict[str, LoadedModels[Expert]] = defaultdict(
     lambda: LoadedModels(lambda expert: expert.size, devices.give_back)
@@ -182,6 +181,8 @@ class _Place:
 
     def _loaded(self, call: _Call) -> Expert:
         call.says(f"loading {self.need / 1e6:,.0f} MB onto {self.setting.device}")
+        from .families import FAMILIES  # a page for each family: read when the first model is loaded
+
         with quiet_libraries():
             return FAMILIES[self.family](self.setting)
 
