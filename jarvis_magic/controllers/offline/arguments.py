@@ -12,7 +12,7 @@ _A = re.ASCII
 _LANGUAGE = re.compile(rf"(?<![a-z])({LANGUAGE_PATTERN})(?![a-z])", _A)
 _ORIGIN_BEFORE = re.compile(
     r"(?:\b(?:from|aus dem|vom|du|de l'|del|de)\s+(?:the\s+)?"
-    r"|\b(?:is|are|es ist|c'est|esta)\s+(?:spoken\s+|written\s+)?(?:in|auf|en)\s+"
+    r"|(?:\bit's|\bis|\bare|\bes ist|\bc'est|\besta)\s+(?:spoken\s+|written\s+)?(?:in|auf|en)\s+"
     r"|\b(?:text|article|document|sentence|paragraph|file|recording|speech|audio)\s+(?:is\s+)?(?:written\s+|spoken\s+)?in\s+|从|由)$",
     _A,
 )

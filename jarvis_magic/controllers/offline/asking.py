@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 
 from ...errors import close_matches, either
 from ...kinds import Kind
@@ -16,6 +17,7 @@ from .reading import fold
 from .sources import Source, source_of
 
 _A = re.ASCII
+_MOST_COMPARED = 4  # sources, each with each other
 _REGRESSION = re.compile(
     r"regress|price|cost|rent\b|amount|value|salary|income|revenue|sales|demand|temperature|number|estimat|forecast|mpg|score|weight|height|\bage\b|preis|miete|gehalt|prix|loyer|precio|prognos",
     _A,
@@ -112,10 +114,11 @@ def compare(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Sourc
         return []
     if all(source.kind.base == "image" for source in sources):
         return _about_pictures(drafting, wish, sources, without_pointing(drafting.reading, wish.start, wish.end))
-    first, second = (drafting.turned(wish, source, Kind("text")) for source in sources[:2])
-    if first is None or second is None:
-        return []
-    return [drafting.add(wish, "compare", "sentence-similarity", {"text": first.written, "other": second.written})]
+    texts = [text for source in sources if (text := drafting.turned(wish, source, Kind("text")))]
+    return [
+        drafting.add(wish, "compare", "sentence-similarity", {"text": first.written, "other": second.written})
+        for first, second in combinations(texts[:_MOST_COMPARED], 2)
+    ]
 
 
 def _about_pictures(drafting: Drafting, wish: Wish, sources: list[Source], text: str) -> list[Source]:

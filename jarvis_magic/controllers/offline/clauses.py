@@ -24,7 +24,7 @@ _JOINING = (
     "|y luego|y despues|y(?! a)|luego|despues|pero|aber|mais"
 )
 _SEPARATOR = re.compile(
-    rf"(?P<hard>{_HARD})|(?P<soft>\s?[,:、()]\s*(?:(?:{_JOINING})\b\s*)?|\s-\s|(?<!\w)(?:{_JOINING})(?![\w'])|然后|并且|并|接着|同时)",
+    rf"(?P<hard>{_HARD})|(?P<soft>\s?[,:、()]\s*(?:(?:{_JOINING})\b\s*)?|\s-\s|\s*\|\s*|\s\(?\d{1, 2}\)\s|(?<!\w)(?:{_JOINING})(?![\w'])|然后|并且|并|接着|同时)",
     re.ASCII,
 )
 _MARK = "".join(MARKS.values())
@@ -36,7 +36,11 @@ _NEW = re.compile(r"\b(?:an?|another|one|new|second|also|eine?n?|une?|una?|otra?
 _SUBORDINATE = re.compile(
     r"\b(?:what|which|that|who|whom|where|whose|it|he|she|they|is|are|was|were|be|been)\b[^,]*$", re.ASCII
 )
-_IS = re.compile(r"\b(?:is|are|be|was|were|spoken|written|recorded|ist|est|es|esta)\s+$", re.ASCII)
+_IS = re.compile(r"(?:\bit's|\b(?:is|are|be|was|were|spoken|written|recorded|ist|est|es|esta))\s+$", re.ASCII)
+_SAME = re.compile(
+    r"\s*(?:now\s+|also\s+)?(?:do\s+|and\s+)?the same\b|\s*(?:likewise|ditto|dasselbe|genauso|idem|lo mismo|la meme chose)\b",
+    re.ASCII,
+)
 _SAID_IN_A_LANGUAGE = {"speak", "transcribe", "generate", "rewrite", "reply"}
 _KIN = {"describe": "caption", "caption": "describe", "entities": "keywords"}
 
@@ -191,6 +195,8 @@ def _wishes(reading: Reading, atom: _Atom, earlier: list[Wish]) -> list[Wish]:
         return [_wish(atom, _question("ask", atom), named)]
     if not asked and named:
         return _by_noun(reading, atom, named, earlier)
+    if not asked and earlier and _SAME.match(reading.skeleton, atom.start, atom.end):
+        return [_wish(atom, _question(earlier[-1].action, atom), [])]
     if not asked and _is_question(reading.skeleton, atom):
         return [_wish(atom, _question("classify" if atom.choices else "ask", atom), [])]
     wishes = [_wish(atom, mention, []) for mention in asked]
@@ -225,12 +231,19 @@ def _independent(skeleton: str, asked: list[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     for mention in asked:
         repeated = mention.action in {other.action for other in kept}
+        if (
+            mention.action == "edit"
+            and skeleton.startswith("in the ", mention.start)
+            and any(m.action == "draw" for m in kept)
+        ):
+            continue  # the style of a picture that is to be made
         subordinate = (
             bool(kept)
             and _SUBORDINATE.search(skeleton[max(kept[-1].end, mention.start - _NEAR) : mention.start]) is not None
         )
         if not repeated and not subordinate and not _only_says_language(skeleton, mention, kept):
             kept.append(mention)
+    kept.sort(key=lambda m: skeleton[m.start] == "用")  # "in Chinese" stands before the verb, and is done after it
     return [m for m in kept if m.action != "ask"] or kept
 
 

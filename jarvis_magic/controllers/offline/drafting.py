@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -44,6 +45,8 @@ _TOGETHER = re.compile(
 _APART = re.compile(
     r"\b(?:each|every|separately|individually|one by one|per|jede\w*|einzeln|chacun\w*|chaque|cada)\b", _A
 )
+_SAYS_COLUMN = re.compile(r"\b(?:columns?|spalte|colonne|columna)\b|列", _A)
+_COLUMN = re.compile(r"\b(?:column|spalte|colonne|columna)\s+(?:called\s+|named\s+)?([a-z_]\w*)", _A)
 _WRITINGS = re.compile(
     r"\b(poem|haiku|story|article|essay|letter|paragraph|joke|post|tweet|title|headline|slogan|lyrics|recipe|email|list|answer|description"
     r"|text|explanation)s?\b",
@@ -60,6 +63,10 @@ _PLURALS = {
     "similarity": "similarities",
     "story": "stories",
     "reply": "replies",
+    "edited": "edited",
+    "cleaned": "cleaned",
+    "rewritten": "rewritten",
+    "filled": "filled",
 }
 
 Columns: TypeAlias = Mapping[str, bool]
@@ -156,7 +163,23 @@ class Drafting:
         ]:
             nested = replace(wish, action=noun.action, mention=noun, objects=[], by_noun=True, choices=None)
             sources = self.makers[noun.action](self, nested, sources or self._around(nested, before)) or sources
-        return list(dict.fromkeys(sources)) or self._around(wish, before)
+        found = list(dict.fromkeys(sources)) or self._around(wish, before)
+        return [self._column(wish, source) for source in found]
+
+    def _column(self, wish: Wish, source: Source) -> Source:
+        """A column of a table, where a text is wanted of it: the one the request calls so, or quotes and calls a column."""
+        types = ACTIONS[wish.action].types
+        if source.kind != "table" or "table" in types or "text" not in types:
+            return source
+        said = _COLUMN.search(self.reading.skeleton)
+        quoted = [span.value for span in self.reading.spans if span.what == "quote"]
+        if quoted and _SAYS_COLUMN.search(self.reading.skeleton):
+            name = quoted[0]
+        else:
+            name = self.reading.text[said.start(1) : said.end(1)] if said else ""
+        return (
+            Source(f"{source.written}[{json.dumps(name, ensure_ascii=False)}]", Kind("list[json]")) if name else source
+        )
 
     def _item(self, span: Span) -> Source:
         """The source that a reference stands for: of a list perhaps the item that is said before it, "the first of @photos"."""

@@ -12,11 +12,9 @@ from .drafting import Drafting, Maker
 from .lexicon import ACTIONS
 from .picturing import draw, edit, enhance, film, sound
 from .plainly import literal, plainly, quotes, texts
-from .reading import Span
 from .sources import Source, source_of
 
 _A = re.ASCII
-_SAYS_COLUMN = re.compile(r"\b(?:columns?|spalte|colonne|columna)\b|列", _A)
 _PRONOUN = re.compile(r"\b(?:it|them|this|that)\b|\b(?:the|this|that)\s+(?:result|text|output)\b", _A)
 
 
@@ -94,19 +92,6 @@ def _classify(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Sou
     return made
 
 
-def _sentiment(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
-    quoted = quotes(drafting, wish)
-    return plainly(drafting, wish, [_column(source, quoted, drafting) for source in sources])
-
-
-def _column(source: Source, quoted: list[Span], drafting: Drafting) -> Source:
-    """A column of a table, where a text is wanted of it: the one in quotes, here or before."""
-    names = quoted or [span for span in drafting.reading.spans if span.what == "quote"]
-    if source.kind != "table" or not names or not _SAYS_COLUMN.search(drafting.reading.skeleton):
-        return source
-    return Source(f'{source.written}["{names[0].value}"]', Kind("list[json]"))
-
-
 def _detect(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
     labels = [span.value for span in quotes(drafting, wish)]
     if not labels:
@@ -160,8 +145,7 @@ def _with_article(skeleton: str, start: int) -> int:
 MAKERS: dict[str, Maker] = dict.fromkeys(ACTIONS, plainly)
 MAKERS |= {
     "summarise": _summarise,
-    "translate": _translate, "speak": _speak, "transcribe": _transcribe, "read": _read, "classify": _classify, "sentiment": _sentiment,
-    "detect": _detect, "edit": edit, "enhance": enhance, "draw": draw, "film": film, "sound": sound, "generate": _generate,
+    "translate": _translate, "speak": _speak, "transcribe": _transcribe, "read": _read, "classify": _classify,     "detect": _detect, "edit": edit, "enhance": enhance, "draw": draw, "film": film, "sound": sound, "generate": _generate,
     "rewrite": _rewrite, "compare": compare, "predict": predict, "ask": ask,
 }  # fmt: skip
 """What makes the tasks of a wish, by action."""

@@ -51,7 +51,7 @@ _action(
     "caption",
     r"""
         explain what(?: is|'s) (?:going on|happening|shown|to be seen|there|in|on)\b | alt[- ]?text\b
-        descri(?:be|bes|bing)\b | depict(?:s|ed)?\b | write a description | give a description
+        write (?:an |the )?alt[- ]?text\b | descri(?:be|bes|bing)\b | depict(?:s|ed)?\b | write a description | give a description
         tell me about <image>
         tell me what <image> shows | what <image> (?:shows|depicts)
         what(?: do(?:es)?| can) (?:you|<image>) (?:see|show|depict).. <image> | what (?:does|do) .. show\b
@@ -141,7 +141,7 @@ _action(
         speak(?:s|ing)?\b(?! (?:with|to)\b)
         say (?=<quote>|<any>|it\b(?! in <language>)|this\b|that\b(?!\s+\w+ (?:is|are))|the\b)
         say .. (?:aloud|out loud) | pronounc(?:e|es|ing)\b | narrat(?:e|es|ing)\b | voice (?:it|this|the|over)
-        text[- ]to[- ]speech | tts\b | hear (?:it|that|this|the)\b
+        text[- ]to[- ]speech | tts\b | hear (?:it\b|that\b|this\b|the\b|<any>)
         listen to (?:it|the (?:summary|translation|result|answer))\b | vocali[sz]e
         (?:convert|turn|change|transform|synthesi[sz]e) .. (?:in)?to (?:an? )?(?:\w+[ -]){0,2}(?:audio ?book|speech|spoken \w+|voice|audio\b(?! video)|sound file)
         synthesi[sz]e\b
@@ -149,7 +149,7 @@ _action(
         spoken\b(?= and| or|,|\.|$| in (?:an? )?\w+ voice)
         lies .. vor\b | lese? .. vor\b | vorlesen | sprich\b | sprech\w*\b | vertone\w*
         sag(?:e)? (?=<quote>|<any>)
-        lis .. (?:a voix haute|a haute voix) | lire .. (?:a voix haute|a haute voix) | prononce\w*
+        lis-l(?:e|a|es)\b | lis .. (?:a voix haute|a haute voix) | lire .. (?:a voix haute|a haute voix) | prononce\w*
         dis (?=<quote>|<any>) | convertis .. en (?:voix|audio|parole)
         lee(?:me|lo|la)?\b(?! el texto) | leer en voz alta | en voz alta | pronuncia\w*
         convierte .. en (?:voz|audio|habla) | di (?=<quote>|<any>)
@@ -180,7 +180,7 @@ _action(
         translat(?:e|es|ed|ing)\b | trnaslat\w+ | tranlat\w+
         (?:put|render|bring|turn|convert|say|tell)\b.. (?:in|into|to) <language>\b | localis?ze\b
         <any> (?:->|=>|to|into) <language>\b | (?:need|want|have|like)\b.. in <language>\b
-        in <language>\b(?!\s+\w) | <language>(?= (?:summary|description|caption|transcript|abstract)) | ubersetz\w*
+        in <language>\b(?!\s+\w) | <language>(?= (?:summary|description|caption|transcript|abstract)) | 用<language> | ubersetz\w*
         tradui\w*\b | tradu[cz]\w*\b | 翻译 | 译(?:成|为)
     """,
     r"""
@@ -237,7 +237,7 @@ _action(
         named[- ]entit\w+ | entity (?:recognition|extraction) | ner\b | pos[- ]tag\w*
         tag(?:ging)? the parts of speech | part[- ]of[- ]speech\b | parts of speech | token classification
         classify (?:the |each |its )?tokens
-        (?:list|find|extract|name|pull out|get|identify|spot|mark|highlight|recogni[sz]e|look for|search for|pick out|give me|show)\b(?:(?! (?:text|objects?|image)\b)[^.?!\n,]){0,30}\b(?:names?|people|persons?|places|locations?|compan(?:y|ies)|organi[sz]ations?|dates?|amounts?|prices?|addresses|e-?mails?|(?:tele)?phone numbers?|entities|urls?|links|nouns|verbs|adjectives|tokens|key ?words|locations)\b
+        (?:list|find|extract|name|pull out|get|identify|spot|mark|highlight|recogni[sz]e|look for|search for|pick out|give me|show)\b(?:(?! (?:text|objects?|image)\b)[^.?!\n,]){0,30}\b(?:names?|people|persons?|places|locations?|compan(?:y|ies)|organi[sz]ations?|dates?|amounts?|prices?|addresses|e-?mails?|(?:tele)?phone numbers?|entities|urls?|links|nouns|verbs|adjectives|tokens|numbers?|totals?|locations)\b
         which (?:names|people|persons|places|companies|organi[sz]ations|dates|cities|countries)\b.. (?:mention|occur|appear|named|contain)\w*
         names? the (?:persons?|people|places|companies) | extrai\w* les (?:noms|dates|personnes|lieux|montants)
         trouve\w* les (?:noms|dates|personnes|lieux|montants)
@@ -255,7 +255,7 @@ _action(
     "text: token-classification",
     "keywords",
     r"""
-        key ?words? extraction
+        key ?words? extraction | (?:find|extract|get|list|identify|give me|show) (?:the |its |all )?(?:main |most important )?key ?(?:words|phrases|terms)\b
     """,
     r"""
         key ?words?\b | key ?phrases?\b | key terms\b | schlusselworter\b | stichw(?:o|oe)rter\b | mots[- ]cles?\b
@@ -268,7 +268,7 @@ _action(
     "labels",
     r"""
         tag\b(?= (?:each|every|all\b|the (?!parts)|<any>|them)) | rate\b(?= (?:each|every|<any>))
-        classif(?:y|ies|ied|ying)\b(?! (?:the |each |its )?tokens) | categori[sz]e\b | sort <any> into
+        what (?:can|do) (?:you|i|we) hear\b | which .. (?:be )?heard\b | wer spricht\b | qui parle\b | quien habla\b | 谁在说话 | classif(?:y|ies|ied|ying)\b(?! (?:the |each |its )?tokens) | categori[sz]e\b | sort <any> into
         sort (?:them|it|these|those) into | label\b(?=\s+(?:<any>|each|every|them|it\b|the\b(?! in))) | mark each
         (?:know|determine|find out|tell me|identify|recogni[sz]e|predict|get|provide)\b(?: me)? (?:to )?(?:which|what|the|its) (?:class|category|type|label|command|emotion|speaker|genre|language|species|classification)\b
         (?:class|category) (?:label|name)s?\b | belongs? to\b(?=\s*(?:$|[.,?!]|and\b))
@@ -282,7 +282,7 @@ _action(
         (?:determine|understand|detect|recogni[sz]e|identify|classify|analy[sz]e)\b(?: the| its| any)?(?: \w+)? (?:emotions?|commands?|genre|speaker)\b
         audio classification | image classification | whether the \w+ (?:sounds|is|are|seems) | what animal sound
         welcher? sprache\b | in welcher sprache\b | sprache von <any> | quelle (?:est la )?langue\b | la langue de\b
-        (?:cual es el|que|en que) idioma\b | 什么语言 | 哪种语言 | klassifizier\w* | ordne .. (?:zu|ein)\b
+        (?:cual es el|que|en que) idioma\b | 什么语言 | 哪种语言 | sortier\w*\b(?=[^.?!\n]{0,60}\bin\b) | klassifizier\w* | ordne .. (?:zu|ein)\b
         classe[rz]?\b(?=\s+<any>) | clasifica\w* | 分类 | 归类
     """,
     r"""
@@ -349,7 +349,7 @@ _action(
     """,
 )
 for _name, _words in {
-    "canny": r"canny\b", "hed": r"hed\b | holistically[- ]nested | soft edges", "mlsd": r"mlsd\b | straight lines",
+    "canny": r"canny(?: edges?)?\b | edge (?:map|drawing|image|detection)s?\b | edges\b", "hed": r"hed\b | holistically[- ]nested | soft edges", "mlsd": r"mlsd\b | straight lines",
     "openpose": r"open ?pose\b | poses?\b(?! for) | body keypoints | skeletons?\b", "normal": r"surface normals? | normal maps? | normals\b",
     "scribble": r"scribbles?\b",
 }.items():  # fmt: skip
@@ -368,7 +368,7 @@ _action(
         straighten\w* | deskew\w* | enlarg\w* | shrink\b | zoom\b | tint\w* | soften\w* | vignette\b | thumbnail\b
         watermark\b | variations? (?:of|on) <image> | apply (?:an? |the |some )?(?:\w+ )?(?:filter|effect|style)s?\b
         give <image> (?:an? )?\w+ (?:look|style|touch|frame|border) | colou?r\b(?= (?:it\b|<image>))
-        blur(?:s|red|ring)?\b | sharpen\w* | rotat(?:e|es|ed|ing)\b | flip(?:s|ped)?\b
+        sketch <image> | paint <image> | draw <image> as | transforme\w* <image> | convierte <image> en | verwandle <image> | schneide <image> | blur(?:s|red|ring)?\b | sharpen\w* | rotat(?:e|es|ed|ing)\b | flip(?:s|ped)?\b
         mirror(?:ed)?\b(?= it| the| <any>| this) | crop(?:s|ped)?\b | resiz(?:e|es|ed|ing)\b
         scale (?:it|<any>|the|this|up|down) | upscal\w* | invert(?:ed)?\b | brighten\w* | darken\w* | lighten\w*
         colou?ri[sz]e\w* | recolou?r\w* | pixelate\w* | posteri[sz]e\w* | denoise (?:the )?(?:picture|image|photo)
@@ -478,7 +478,7 @@ _action(
     r"""
         (?:generate|create|produce|compose|craft|provide)\b(?: me)?(?: with)?(?: an?| some| the| another)?(?: \w+){0,2} (?:text|sentence|paragraph|content|caption text|narrative|description)s?\b(?! (?:from|in|of) (?:the )?(?:image|picture|audio|<image>))
         writ(?:e|es|ing)\b(?! (?:down|out|a caption|a description|<quote> (?:on|over)|one summary|a summary))
-        (?:generate|compose|create|make up|invent|draft|tell me|turn|make|give me|convert|expand|develop) .. (?:story|poem|haiku|article|essay|letter|paragraph|joke|blog post|tweet|title|headline|slogan|lyrics|limerick|song lyrics|recipe|email|e-mail|list of)\b
+        (?:generate|compose|create|make up|invent|draft|tell me|turn|make|give me|convert|expand|develop) .. (?:story|poem|haiku|article|essay|letter|paragraph|joke|blog post|tweet|title|headline|slogan|lyrics|limerick|song lyrics|recipe|email|e-mail|list of)s?\b
         complete\b(?= (?:<any>|the (?:text|sentence|story|paragraph)))
         continue\b(?= (?:<any>|the (?:text|sentence|story|paragraph))) | explain\b(?= <any>| it\b| this\b| the\b)
         text generation | finish the (?:text|sentence|story)
@@ -548,7 +548,7 @@ _action(
     "text: sentence-similarity, image: image-text-to-text",
     "similarity",
     r"""
-        vs\.?\s | versus\b | similar (?:sentences?|texts?|passages?|paragraphs?)\b | compar(?:e|es|ed|ing)\b
+        vs\.?\s | versus\b | similar (?:sentences?|texts?|passages?|paragraphs?)\b | how well\b.. (?:match|fit|agree|correspond)\w*\b | (?:difference|differences) between\b | compar(?:e|es|ed|ing)\b
         know how (?:similar|close) | find out how (?:similar|close) | analy[sz]e how (?:similar|close)
         tell me how (?:similar|close) | how (?:similar|close|alike|related|different)\b
         (?:sentence|semantic|text) similarity
