@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .errors import UsageError, close_matches, either
+from .estimators import TASKS, is_estimator, predictor
+from .pipeline_calls import call, tasks_of
 from .task_types import TASK_TYPES, TaskType
 from .wellformed import unknown_type
 
@@ -71,6 +73,11 @@ def expert(
             "Describes pictures of flowers."
             return flower_model(image)
 
+    A pipeline of ``transformers`` or ``diffusers``, or a fitted estimator of scikit-learn, is taken as it is::
+
+        expert("image-classification", name="flowers")(my_pipeline)
+        expert("tabular-regression", name="prices")(my_forest)
+
     Parameters
     ----------
     type
@@ -106,11 +113,15 @@ def expert(
 
     def register(function: F) -> F:
         model = _name(function, name)
-        takes, needs = _parameters(TASK_TYPES[type], function, model)
-        description = (inspect.getdoc(function) or "").strip().partition("\n")[0]
+        calls = _calling(function, type, model)
+        takes, needs = _parameters(TASK_TYPES[type], calls or function, model)
+        description = _made_of(function) if calls else (inspect.getdoc(function) or "").strip().partition("\n")[0]
         replaced = _experts.pop(model, None)  # popped, so that the latest stands last
         revision = _revision(function, replaced)
-        _experts[model] = UserExpert(model, type, function, description, takes, needs, limit, cache, revision)
+        at_once = limit or (1 if calls else None)  # a pipeline keeps state of the call it makes
+        _experts[model] = UserExpert(
+            model, type, calls or function, description, takes, needs, at_once, cache, revision
+        )
         return function
 
     return register
@@ -132,6 +143,25 @@ def forget(name: str | None = None) -> None:
         _experts.clear()
     else:
         _experts.pop(name, None)
+
+
+def _calling(given: Any, type_name: str, name: str) -> Callable[..., Any] | None:
+    """A function of ports that calls a pipeline or an estimator; ``None`` for what is a function itself."""
+    tasks = tasks_of(given) or (TASKS if is_estimator(given) else ())
+    if not tasks:
+        return None
+    if type_name not in tasks:
+        msg = f"{name}: {type(given).__name__} does {either(tasks)}, not {type_name!r}."
+        raise UsageError(msg)
+    if is_estimator(given):
+        return predictor(given, type_name)
+    return lambda **values: call(given, type_name, values)
+
+
+def _made_of(given: Any) -> str:
+    """What is said of an expert that is no function."""
+    model = getattr(given, "model", None)
+    return f"Your {type(given).__name__}{f' of {type(model).__name__}' if model is not None else ''}."
 
 
 def _name(function: Callable[..., Any], given: str | None) -> str:
