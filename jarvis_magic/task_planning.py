@@ -65,7 +65,7 @@ def _named_outputs(plan: Plan, names: Sequence[str]) -> Mapping[str, str]:
     by_id = {name: f"@{name}" for name in names if name in plan.by_id}
     used = {parse_reference(written).name for written in by_id.values()}
     waited_for = {dependency for task in plan.tasks for dependency in plan.dependencies(task.id)}
-    free = [task.id for task in plan.in_order if task.id not in used]
+    free = [task.id for task in plan.tasks if task.id not in used]
     last = [task_id for task_id in free if task_id not in waited_for]
     open_names = [name for name in names if name not in by_id]
     if len(last) < len(open_names):

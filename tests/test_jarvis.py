@@ -265,3 +265,21 @@ def test_a_script_without_ipython_works() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100, check=False)
 
     assert done.stdout.split() == ["1", "False"], done.stderr
+
+
+def test_names_are_given_in_the_order_of_the_plan() -> None:
+    """The first name is the first result that nothing else waits for, however long its chain is."""
+    text = {"text": "@note"}
+    plan = Plan(
+        "",
+        {"note": Kind("text")},
+        [
+            Task("short", "summarization", text),
+            Task("shorter", "summarization", {"text": "@short"}),
+            Task("other", "summarization", text),
+        ],
+    )
+    with jarvis(plans=plan) as made:
+        run = made.run(read_request("Shorten @note twice, and once.", {"note": "a"}, outputs=["twice", "once"]))
+
+    assert dict(run.plan.outputs) == {"twice": "@shorter", "once": "@other"}
