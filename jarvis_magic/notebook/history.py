@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jarvis_magic.drawing import run_html, text_tree
-from jarvis_magic.drawing.words import cut, listed, one_line, seconds, used, where
+from jarvis_magic.drawing.words import cut, listed, one_line, seconds, used
 from jarvis_magic.errors import UnknownName, UsageError, either
-from jarvis_magic.values import (
-    Assignment,
-    Attempt,
-    Candidate,
-    Failure,
-    Outcome,
-    Proposal,
-    Run,
-    Skipped,
-    Success,
-)
+from jarvis_magic.values import Assignment, Failure, Proposal, Run, Success
 
 from .binding import RUN_NAME
 from .repeating import Again
@@ -54,8 +43,8 @@ def rerun(magics: JarvisMagics, rest: str) -> None:
         raise UsageError(msg)
     for task_id in ids:
         known_task(last.run, task_id)
-    said = f"of it, {listed(ids)} again in any case" if ids else "of it, what has changed and what depends on that"
-    again = Again(last, ids, f"Run again: {said}; the rest is reused.")
+    said = ["what has changed", "what depends on it", *map(repr, ids)]
+    again = Again(last, ids, f"Run again: {listed(said)}; the rest is reused.")
     cell = replace(last.cell, where=surroundings(magics.shell, awaited=False))
     run_blocking(magics.carry_out(cell, again))
 
@@ -72,15 +61,6 @@ def code(magics: JarvisMagics, _rest: str) -> None:
     magics.shell.set_next_input(written)
 
 
-def why(magics: JarvisMagics, rest: str) -> Report:
-    """Why a task ended as it did: who was chosen, what was tried in which order, and what to type next."""
-    run = last_run(magics)
-    if not rest:
-        msg = f"Name a task: %jarvis why {next(iter(run.plan.by_id), 'ID')}"
-        raise UsageError(msg)
-    return explained(run, known_task(run, rest))
-
-
 def known_task(run: Run, task_id: str) -> str:
     """The id of a task of the run.
 
@@ -92,52 +72,6 @@ def known_task(run: Run, task_id: str) -> str:
     if task_id not in run.plan.by_id:
         raise UnknownName("task", task_id, run.plan.by_id, f"the run has {', '.join(run.plan.by_id) or 'no tasks'}")
     return task_id
-
-
-def explained(run: Run, task_id: str) -> Report:
-    """A task of a run, explained."""
-    assigned, outcome = run.assignments.get(task_id), run.outcomes.get(task_id)
-    rows = [_try_row(attempt) for attempt in outcome.attempts] if isinstance(outcome, Success | Failure) else []
-    if isinstance(assigned, Assignment):
-        tried = {row[0] for row in rows}
-        rows += [[c.model, where(c), "", "not tried"] for c in _ranked(assigned) if c.model not in tried]
-    rows += [[c.model, where(c), "", f"cannot: {c.unavailable}"] for c in (assigned.rejected if assigned else ())]
-    ended = _how_it_ended(task_id, outcome)
-    chosen = f" {assigned.candidate.model} was chosen: {assigned.reason}" if isinstance(assigned, Assignment) else ""
-    return Report(f"{ended}{chosen} {_next(run, task_id)}".rstrip(), ["model", "where", "took", "answered"], rows)
-
-
-def _ranked(assigned: Assignment) -> Sequence[Candidate]:
-    return (assigned.candidate, *assigned.alternatives)
-
-
-def _try_row(attempt: Attempt) -> list[str]:
-    return [attempt.model, attempt.endpoint, seconds(attempt.seconds), attempt.failure or "a result"]
-
-
-def _how_it_ended(task_id: str, outcome: Outcome | None) -> str:
-    match outcome:
-        case Success():
-            reused = ", reused from before" if outcome.reused else ""
-            return " ".join([f"{task_id!r} has a result{reused}.", *outcome.notes])
-        case Failure():
-            return f"{task_id!r} failed: {outcome.sentence}"
-        case Skipped():
-            return f"{task_id!r} was skipped: {outcome.sentence}"
-    return f"{task_id!r} did not run."
-
-
-def _next(run: Run, task_id: str) -> str:
-    """What to type next."""
-    assigned, outcome = run.assignments.get(task_id), run.outcomes.get(task_id)
-    if isinstance(outcome, Skipped) and outcome.cause:
-        return f"See `%jarvis why {outcome.cause}`."
-    if not isinstance(outcome, Failure):
-        return ""
-    other = next(
-        (f" `--use {task_id}={c.model}` takes another expert," for c in getattr(assigned, "alternatives", ())), ""
-    )
-    return f"`%jarvis rerun {task_id}` tries again,{other} `%jarvis models {run.plan.by_id[task_id].type}` lists more."
 
 
 def last_run(magics: JarvisMagics) -> Run:

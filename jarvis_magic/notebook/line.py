@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from jarvis_magic.errors import UsageError, close_matches, either
 
-from .history import code, history, rerun, reset, show, why
+from .explaining import why
+from .history import code, history, rerun, reset, show
 from .reports import Report, config, doctor, models, tasks
 from .sending import key, sends
 from .sound import play, record
@@ -55,7 +56,11 @@ LINES = {
             "sends [REQUEST]",
             "exactly what the controller would be sent to plan a request, or the last cell; nothing is sent",
         ),
-        _Line(play, "play NAME", "a variable that is sound, in a player that draws its wave (it fetches pictures from outside)"),
+        _Line(
+            play,
+            "play NAME",
+            "a variable that is sound, in a player that draws its wave (it fetches pictures from outside)",
+        ),
         _Line(record, "record NAME", "a recorder; what is recorded becomes the variable"),
         _Line(key, "key HOST", "ask for the key of a host, and keep it in this kernel's memory"),
         _Line(config, "config", "the settings, and where each comes from"),
