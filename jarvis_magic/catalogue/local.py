@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Sequence
 from importlib.util import find_spec
 
 from jarvis_magic.errors import EndpointError, either
@@ -31,6 +34,9 @@ DRAWS_LOTS = frozenset({
 })  # fmt: skip
 """Task types whose models may give another result for the same input."""
 
+FRESH = 2.0
+"""Seconds for which the folders are not looked through again."""
+
 _LIBRARIES = {"transformers": ("torch", "transformers"), "diffusers": ("torch", "transformers", "diffusers")}
 
 
@@ -51,6 +57,9 @@ class LocalCatalogue:
 
     def __init__(self, options: Options, key: Key | None = None, hub: str | None = None) -> None:
         self._options, self._key, self._hub = options, key, hub
+        self._listed: defaultdict[str, list[Candidate]] = defaultdict(list)
+        self._listed_at = -FRESH
+        self._listing = threading.Lock()
 
     async def candidates(self, task_type: str, limit: int, search: str = "") -> tuple[Candidate, ...]:
         """Return the models here for a task type; see `jarvis_magic.contracts.Catalogue`."""
@@ -59,18 +68,24 @@ class LocalCatalogue:
             return (named,)
         return matching(await asyncio.to_thread(self._here, task_type), search, limit)
 
-    def _here(self, task_type: str) -> list[Candidate]:
-        return [
-            candidate
-            for folder in models_here(self._options.model_folder)
-            for candidate in _candidates(folder, task_type)
-        ]
+    def _here(self, task_type: str) -> Sequence[Candidate]:
+        """The candidates here; looked for once for all the task types that are asked about together."""
+        with self._listing:
+            if time.monotonic() - self._listed_at > FRESH:
+                self._listed, lacks = defaultdict(list), {library: _lack(library) for library in _LIBRARIES}
+                for folder in models_here(self._options.model_folder):
+                    known = about(folder)
+                    for known_type in known.types:
+                        self._listed[known_type].append(_candidate(folder, known, known_type, lacks[known.library]))
+                self._listed_at = time.monotonic()
+            return self._listed[task_type]
 
     def _named(self, task_type: str, name: str) -> Candidate | None:
         """The model of a name that is a folder, or that of a model on the Hub; ``None`` if it is just words."""
         folder = folder_named(name)
         if folder is not None:
-            return next(_candidates(folder, task_type), None)
+            known = about(folder)
+            return _candidate(folder, known, task_type, _lack(known.library)) if task_type in known.types else None
         if "/" not in name or not is_repository(name) or _lack("transformers"):
             return None
         try:
@@ -79,7 +94,7 @@ class LocalCatalogue:
             return None  # the Hub has no such model, or cannot be asked; what else there is under this name, others say
 
     def _to_come(self, wanted: Download, task_type: str) -> Candidate | None:
-        if wanted.tag not in (None, task_type):
+        if task_type not in (*wanted.types, wanted.tag):
             return None
         is_large = wanted.missing > self._options.max_download * GIGABYTE
         return Candidate(
@@ -100,22 +115,19 @@ class LocalCatalogue:
         )
 
 
-def _candidates(folder: ModelFolder, task_type: str) -> Iterator[Candidate]:
-    """The candidate that a folder is for a task type, if it is one."""
-    known = about(folder)
-    if task_type in known.types:
-        yield Candidate(
-            model=folder.model,
-            endpoint="local",
-            description=f"{known.architecture}, a model on this machine ({_megabytes(known.size)}).",
-            languages=_languages(known, task_type),
-            revision=folder.revision,
-            unavailable=_lack(known.library) or known.problem,
-            deterministic=task_type not in DRAWS_LOTS,
-            limit=1,
-            licence=known.licence,
-            size=known.size,
-        )
+def _candidate(folder: ModelFolder, known: About, task_type: str, lack: str | None) -> Candidate:
+    return Candidate(
+        model=folder.model,
+        endpoint="local",
+        description=f"{known.architecture}, a model on this machine ({_megabytes(known.size)}).",
+        languages=_languages(known, task_type),
+        revision=folder.revision,
+        unavailable=lack or known.problem,
+        deterministic=task_type not in DRAWS_LOTS,
+        limit=1,
+        licence=known.licence,
+        size=known.size,
+    )
 
 
 def _languages(known: About, task_type: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,8 +31,8 @@ class About:
         The name of its class.
     library
         ``"transformers"`` or ``"diffusers"``.
-    size
-        Bytes of its weights.
+    size, parameters
+        Bytes of its weights, and how many numbers they are.
     licence, languages
         From its card.
     problem
@@ -42,13 +43,14 @@ class About:
     architecture: str = ""
     library: str = "transformers"
     size: int = 0
+    parameters: int = 0
     licence: str | None = None
     languages: Sequence[str] = ()
     problem: str | None = None
 
 
 def about(folder: ModelFolder) -> About:
-    """Return what the files of a folder say about its model."""
+    """Return what the files of a folder say about its model; a folder that did not change is not read again."""
     return _about(folder, max(f.stat().st_mtime_ns for f in (folder.path, *folder.path.iterdir()) if f.exists()))
 
 
@@ -64,6 +66,7 @@ def _about(folder: ModelFolder, stamp: int) -> About:  # noqa: ARG001 - the stam
         architecture=facts.architecture,
         library="diffusers" if is_chain else "transformers",
         size=sum(file.stat().st_size for file in _weights(folder.path)),
+        parameters=sum(map(_parameters, _weights(folder.path))),
         licence=card.get("license") if isinstance(card.get("license"), str) else None,
         languages=_languages(card),
         problem=_problem(folder.path, config),
@@ -103,6 +106,16 @@ def _problem(path: Path, config: Mapping[str, Any]) -> str | None:
 
 def _weights(path: Path) -> list[Path]:
     return [*path.glob("*.safetensors"), *path.glob("*/*.safetensors")]
+
+
+def _parameters(weights: Path) -> int:
+    """How many numbers a file of weights holds, as its head says; a damaged one fails where it is loaded."""
+    try:
+        with weights.open("rb") as file:
+            head = json.loads(file.read(min(int.from_bytes(file.read(8), "little"), MOST_JSON)))
+        return sum(math.prod(tensor["shape"]) for name, tensor in head.items() if name != "__metadata__")
+    except (OSError, ValueError, AttributeError, LookupError, TypeError):
+        return 0
 
 
 def _json(path: Path) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import EndpointRejected, EndpointUnavailable
 from ..keys import Key
 from .folders import ModelFolder, folder_named
+from .purposes import Facts, types_of_chain, types_of_model
 
 SMALL_FILES = (".json", ".jinja", ".txt", ".model", ".spm", ".tiktoken", "README.md")
 """How the names end of what is downloaded beside safetensors: no pickles, no code, no weights for other libraries."""
@@ -36,6 +37,8 @@ class Download:
         Bytes of those that are not here yet.
     files
         The files that are used.
+    types
+        The task types it does, as far as its class tells.
     tag, licence, downloads, likes, gated
         From its card.
     """
@@ -45,6 +48,7 @@ class Download:
     size: int
     missing: int
     files: tuple[str, ...]
+    types: tuple[str, ...] = ()
     tag: str | None = None
     licence: str | None = None
     downloads: int | None = None
@@ -85,9 +89,19 @@ def look_up(model: str, *, key: Key | None = None, revision: str | None = None, 
     missing = sum(size for name, size in sizes.items() if here is None or not (here.path / name).exists())
     licence = info.card_data.get("license") if info.card_data else None
     return Download(
-        model, str(info.sha), sum(sizes.values()), missing, names, info.pipeline_tag,
+        model, str(info.sha), sum(sizes.values()), missing, names, _types(info), info.pipeline_tag,
         licence if isinstance(licence, str) else None, info.downloads, info.likes, bool(info.gated),
     )  # fmt: skip
+
+
+def _types(info: Any) -> tuple[str, ...]:
+    """The task types of the class that the Hub names."""
+    config = info.config or {}
+    chain = (config.get("diffusers") or {}).get("_class_name")
+    architecture = chain or next(iter(config.get("architectures") or ()), "")
+    chats = bool((config.get("tokenizer_config") or {}).get("chat_template") or config.get("chat_template_jinja"))
+    facts = Facts(info.id.casefold(), architecture, info.pipeline_tag, chats=chats, reads="tokenizer_config" in config)
+    return tuple(types_of_chain(facts) if chain else types_of_model(facts))
 
 
 def used_files(names: Collection[str]) -> tuple[str, ...]:

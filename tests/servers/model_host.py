@@ -87,6 +87,7 @@ class ModelHost:
         files = {str(f.relative_to(folder)): f.stat().st_size for f in sorted(folder.rglob("*")) if f.is_file()}
         if tree:
             return [{"type": "file", "path": name, "size": size, "oid": "0" * 40} for name, size in files.items()]
+        config = json.loads((folder / "config.json").read_text())
         siblings = [{"rfilename": name, "size": size, "blobId": "0" * 40} for name, size in files.items()]
         return {
             "id": model,
@@ -95,6 +96,7 @@ class ModelHost:
             "gated": False,
             "downloads": 5,
             "likes": 2,
+            "config": {name: value for name, value in config.items() if name in ("architectures", "model_type")},
             "cardData": {"license": "mit"},
         }
 

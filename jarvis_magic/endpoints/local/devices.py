@@ -43,14 +43,18 @@ def device_of(options: Options) -> str:
     return str(asked)
 
 
-def dtype_of(options: Options, device: str, family: str) -> str:
-    """Return the numbers to calculate with: single precision, or half of it for large models where that is faster."""
+def dtype_of(options: Options, device: str, family: str, *, fits: bool) -> str:
+    """Return the numbers to calculate with: single precision; half of it for large models where that is faster, and for
+    a model that does not fit otherwise.
+    """
     import torch
 
     if options.dtype != "auto":
         return options.dtype
-    if device == "cpu" or family not in HALF:
+    if fits and (device == "cpu" or family not in HALF):
         return "float32"
+    if device == "cpu":
+        return "bfloat16"
     return "bfloat16" if device.startswith("cuda") and torch.cuda.is_bf16_supported() else "float16"
 
 

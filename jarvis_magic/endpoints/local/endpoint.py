@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,20 +31,18 @@ from ..returned import Returned, returned
 from . import devices
 from .expert import Expert, Setting
 
-_kept: defaultdict[str, LoadedModels[Expert]] = defaultdict(
-    lambda: LoadedModels(lambda expert: expert.size, devices.give_back)
-)
+_kept: dict[str, LoadedModels[Expert]] = {}
 """The models in memory, by device; of the whole process, as memory is."""
 
 
 def kept_models(device: str) -> LoadedModels[Expert]:
     """Return the models that are kept on a device."""
-    return _kept[device]
+    return _kept.setdefault(device, LoadedModels(lambda expert: expert.size, devices.give_back))
 
 
 def forget_models() -> None:
     """Let go of every model that is not in use."""
-    for models in _kept.values():
+    for models in tuple(_kept.values()):
         models.clear()
 
 
@@ -113,7 +110,9 @@ class _Call:
     left: bool = False
 
     def says(self, phrase: str, part: float | None = None) -> None:
-        """Tell how far it is, from any thread; nobody hears it once the loop has closed."""
+        """Tell how far it is, from any thread; nobody hears it who has left, or whose loop has closed."""
+        if self.left:
+            return
         event = TaskProgressed(self.assignment.task_id, part, phrase)
         with contextlib.suppress(RuntimeError):
             self.loop.call_soon_threadsafe(self.emit, event)
@@ -145,9 +144,9 @@ class _Place:
     @classmethod
     def of(cls, folder: ModelFolder, known: About, family: str, task_type: str, options: Options) -> _Place:
         device = devices.device_of(options)
-        dtype = devices.dtype_of(options, device, family)
         most = devices.room(options, device)
-        need = known.size * devices.BYTES[dtype] // 4 if family in devices.HALF else known.size
+        dtype = devices.dtype_of(options, device, family, fits=known.parameters * devices.BYTES["float32"] <= most)
+        need = known.parameters * devices.BYTES[dtype]
         if need > most:
             msg = (
                 f"{folder.model} needs about {need / 1e9:.1f} GB on {device}, and models may take {most / 1e9:.1f} GB "
@@ -171,7 +170,7 @@ class _Place:
     def result(self, values: Mapping[str, Any], call: _Call) -> Returned:
         """Call the model."""
         kept = self._models.using(self.key, lambda: self._loaded(call), self.need, self.most)
-        with self._explained(), kept as expert:
+        with self._explained(), kept as expert, quiet_libraries():
             value = expert.call(self.setting.type, values, call.stepped)
             return returned(call.assignment, value)
 
@@ -219,21 +218,28 @@ def _explained(model: str, options: Options, clear: Callable[[], object] = lambd
         raise EndpointError(f"{model} raised {type(error).__name__}: {said}".removesuffix(": ")) from error
 
 
-_quiet = threading.RLock()
-
-
 @contextlib.contextmanager
 def quiet_libraries() -> Iterator[None]:
-    """Keep the libraries' progress bars and advice out of the cell while a model is loaded; models load one by one."""
+    """Keep the libraries' progress bars and advice out of the cell, until the last of our calls has ended."""
     from transformers.utils import logging
 
-    with _quiet:
-        bars, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
-        logging.disable_progress_bar()
-        logging.set_verbosity_error()
-        try:
-            yield
-        finally:
-            logging.set_verbosity(level)
-            if bars:
-                logging.enable_progress_bar()
+    with _turn:
+        if not _calls:
+            _before.update(bars=logging.is_progress_bar_enabled(), level=logging.get_verbosity())
+            logging.disable_progress_bar()
+            logging.set_verbosity_error()
+        _calls.append(True)
+    try:
+        yield
+    finally:
+        with _turn:
+            _calls.pop()
+            if not _calls:
+                logging.set_verbosity(_before["level"])
+                if _before["bars"]:
+                    logging.enable_progress_bar()
+
+
+_turn = threading.Lock()
+_calls: list[bool] = []
+_before: dict[str, Any] = {}

@@ -160,6 +160,23 @@ def test_a_local_model_does_the_task(row: Row, made: Made, jarvis: Jarvis, given
     assert run.assignments["it"].candidate.endpoint == "local"  # type: ignore[union-attr]
 
 
+def test_a_chain_of_controls(made: Made, jarvis: Jarvis) -> None:
+    """Case 21: the depth of one picture, in a picture of something else, described; every link runs here."""
+    tasks = [
+        Task("depth", "depth-control", {"image": "@photo"}, model=str(made("depth"))),
+        Task(
+            "scene",
+            "depth-text-to-image",
+            {"image": "@depth", "text": "a red dog", "options": QUICK},
+            model=str(made("control")),
+        ),
+        Task("words", "image-to-text", {"image": "@scene"}, model=str(made("captioner"))),
+    ]
+    run = jarvis.run(Plan(inputs={"photo": Kind("image")}, tasks=tasks), photo=PHOTO)
+    assert run["scene"].size == PHOTO.size
+    assert isinstance(run["words"], str)
+
+
 def test_every_task_type_has_a_local_model_or_a_reason() -> None:
     """What is missing is known: the Hub's models for tables are pickles, and these edges are drawn by the toolbox."""
     without = {
