@@ -70,7 +70,15 @@ class UnknownName(UsageError):
             sentence += f"; did you mean {either(self.close)}?"
         super().__init__(
             sentence
-            + (f" {advice}." if self.close and advice else f"; {advice}." if advice else "" if self.close else ".")
+            + (
+                f" {advice[0].upper()}{advice[1:]}."
+                if self.close and advice
+                else f"; {advice}."
+                if advice
+                else ""
+                if self.close
+                else "."
+            )
         )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, cast
 
 from .contracts import Approve, Review
-from .errors import JarvisCancelled
+from .errors import JarvisCancelled, UsageError
 from .event_loop import EventLoop
 from .events import Emit, Event, Noted, Used
 from .plans import Plan
@@ -67,6 +67,11 @@ class Asking:
     stop: asyncio.Event
     review: Review | None = None
     replay: Replay | None = None
+
+    def __post_init__(self) -> None:
+        if self.approve != "auto" and not callable(self.approve):
+            msg = f"'approve' is \"auto\" or a function that is shown the proposal, not {self.approve!r}; to plan only, call plan(…)."
+            raise UsageError(msg)
 
     @property
     def plan(self) -> Plan | None:

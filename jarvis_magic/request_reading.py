@@ -53,6 +53,9 @@ def read_request(
     SourceError, ConversionError
         If a file or URL cannot be read, or an object is of no kind.
     """
+    if not isinstance(text, str):
+        msg = f"A request is words or a Plan, not {text!r:.60}; write for example run('Describe @photo.', photo=photo)."
+        raise UsageError(msg)
     if not text.strip():
         msg = "The request is empty; say what should be done, for example: Describe @photo."
         raise UsageError(msg)
@@ -140,6 +143,9 @@ def _looked_up(reference: Reference, known: Mapping[str, Any], inputs: dict[str,
     if name not in inputs:
         if name not in known:
             raise UnknownName("variable", name, known, f"write '@@{name}' for plain text")
+        if known[name] is None:
+            msg = f"The variable '@{name}' is None: it has no value yet; run the cell that gives it one."
+            raise ConversionError(msg)
         try:
             inputs[name] = to_resource(known[name], name=name)
         except ConversionError:

@@ -55,8 +55,11 @@ def _closed(plan: Plan, request: Request) -> Plan:
         if allowed.get(name) != kind:
             msg = f"The plan uses '@{name}' ({kind}), which the request does not name."
             raise PlanError(msg)
-    if not plan.tasks or not request.outputs or set(request.outputs) == set(plan.outputs):
+    if not request.outputs or set(request.outputs) == set(plan.outputs):
         return plan
+    if not plan.tasks:
+        msg = " ".join([f"The plan has no task, so nothing can become {either(request.outputs, 'and')}.", *plan.notes])
+        raise PlanError(msg)
     return replace(plan, outputs=_named_outputs(plan, request.outputs))
 
 
@@ -71,7 +74,8 @@ def _named_outputs(plan: Plan, names: Sequence[str]) -> Mapping[str, str]:
     if len(last) < len(open_names):
         last = free[-len(open_names) :]
     if len(last) < len(open_names):
-        msg = f"The plan gives {len(plan.tasks)} results ({either(list(plan.by_id), 'and')}), but {len(names)} names are wanted ({either(list(names), 'and')}); name as many as there are results."
+        results = f"{len(plan.tasks)} result{'s' * (len(plan.tasks) > 1)}"
+        msg = f"The plan gives {results} ({either(list(plan.by_id), 'and')}), but {len(names)} names are wanted ({either(list(names), 'and')}); name as many as there are results."
         raise PlanError(msg)
     found = by_id | {
         name: f"@{task_id}"

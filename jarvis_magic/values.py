@@ -380,7 +380,19 @@ class Run:
         announced = isinstance(outcome, Skipped) and self._announced(reference.name)
         if announced and not named:
             return None
-        return f"{reference.name}: {outcome.sentence if outcome else 'it did not run.'}"
+        return f"{reference.name}: {self._why(reference, outcome) if outcome else 'it did not run.'}"
+
+    def _why(self, reference: Reference, outcome: Failure | Skipped) -> str:
+        """Why a task has no result; of one that waited for another, what ended that one, unless it is told itself."""
+        cause, root = reference.name, self.outcomes.get(reference.name)
+        while isinstance(root, Skipped) and root.cause is not None:
+            cause, root = root.cause, self.outcomes.get(root.cause)
+        told = any(other.name == cause for other in self.plan.output_references.values())
+        return (
+            outcome.sentence
+            if told or root is None or isinstance(root, Success)
+            else f"{outcome.sentence} {cause}: {root.sentence}"
+        )
 
     def _announced(self, task_id: str) -> bool:
         """Whether a task was skipped for want of an expert, its own or that of one it waits for: known before approval."""

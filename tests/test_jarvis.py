@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PIL import Image
@@ -252,6 +252,28 @@ def test_more_names_than_results_is_a_sentence() -> None:
         request = read_request("Describe @photo.", {"photo": picture()}, outputs=["a", "b", "c"])
         with pytest.raises(PlanError, match=r"2 results.*3 names"):
             made.run(request)
+
+
+def test_wanted_outputs_of_nothing_to_do_are_a_sentence() -> None:
+    """Where the controller finds no task, names that were wanted are not quietly left unbound."""
+    with jarvis(plans=Plan("…", {}, [], notes=["There is nothing to do."])) as made:
+        request = read_request("Do @photo.", {"photo": picture()}, outputs=["done"])
+        with pytest.raises(PlanError, match=r"nothing can become 'done'\. There is nothing to do\."):
+            made.run(request)
+
+
+@pytest.mark.parametrize("nothing", [None, 5, b"Describe @photo."])
+def test_what_is_no_request_is_a_sentence(ready: Jarvis, nothing: Any) -> None:
+    """A request is words or a plan, at every door."""
+    for door in (ready.run, ready.plan):
+        with pytest.raises(UsageError, match="A request is words or a Plan"):
+            door(nothing)
+
+
+def test_approval_is_automatic_or_a_function(ready: Jarvis) -> None:
+    """The magic's words for approval are refused with what to write, before anything is planned."""
+    with pytest.raises(UsageError, match=r"not 'plan'; to plan only, call plan"):
+        ready.run("Describe @photo.", photo=picture(), approve=cast("Any", "plan"))
 
 
 def test_a_script_without_ipython_works() -> None:

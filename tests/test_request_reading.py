@@ -52,6 +52,18 @@ def test_a_part_of_what_is_of_no_kind() -> None:
         read_request("Describe @batch", {"batch": batch})
 
 
+def test_a_variable_that_is_none_has_no_value() -> None:
+    """None is what a cell that went wrong leaves behind, and no text that reads null."""
+    with pytest.raises(ConversionError, match="'@text' is None: it has no value yet"):
+        read_request("Read @text aloud", {"text": None})
+
+
+def test_an_advice_is_a_sentence_of_its_own() -> None:
+    """After a question the next thing to type begins with a capital."""
+    with pytest.raises(UnknownName, match=r"did you mean 'photo'\? Write '@@phto' for plain text\.$"):
+        read_request("Describe @phto", {"photo": 1})
+
+
 def test_a_list_index_out_of_range_says_how_long_the_list_is() -> None:
     """An item that is not there is told with the list's length."""
     with pytest.raises(UsageError, match=r"has 2 items"):

@@ -211,6 +211,17 @@ def test_failures_are_never_announced() -> None:
         run.check()
 
 
+def test_a_named_output_says_what_ended_the_task_it_waited_for() -> None:
+    """Whoever reads only the error learns the first cause, not only that something else failed."""
+    outcomes = {
+        "caption": Failure(EndpointError("The model is broken.")),
+        "speech": Skipped("It waited for 'caption', which failed.", "caption"),
+        "french": Skipped("no translator here"),
+    }
+    with pytest.raises(RunFailed, match=r"^speech: It waited for .*failed\. caption: The model is broken\.$"):
+        run_of(outcomes, outputs={"aloud": "@speech"}).check()
+
+
 def test_what_waits_for_a_task_without_expert_is_announced_too() -> None:
     """Dependents of a task without expert were known not to run."""
     run = run_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from typing import TYPE_CHECKING, Any, cast
 
@@ -109,7 +110,9 @@ def _in_kept_mode(image: Image) -> Image:
 
 
 def _said(error: BaseException) -> str:
-    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+    """What a library said, in a line, without the place in memory of the file it was given."""
+    said = re.sub(r"\s*<[\w.]+ object at 0x[0-9a-f]+>", " it", str(error))
+    return said.splitlines()[0][:120] if said else type(error).__name__
 
 
 def image_png(image: Image) -> bytes:

@@ -10,7 +10,7 @@ from . import markup, sections
 from .markdown import markdown_html
 from .palette import DONE, FAILED, NO_EXPERT, SKIPPED, state_of, state_words
 from .results import results
-from .words import cut, escape, listed, one_line, seconds, used
+from .words import cut, done_by, escape, listed, one_line, run_notes, seconds, used
 
 _TIME_COLOURS = {"done": "#2da44e", "failed": "#cf222e"}
 
@@ -49,7 +49,7 @@ def _run(run: Run, bound: Mapping[str, str], inputs: Mapping[str, Resource] | No
         + _troubles(run, room)
         + sections.no_experts(proposal, room)
     )
-    after = _bound(bound) + _choices(run, room) + sections.notes(_run_notes(run))
+    after = _bound(bound) + _choices(run, room) + sections.notes(run_notes(run))
     left = max(0, room - len(before) - len(after))
     return sections.page(before, "" if inputs is None else results(run, inputs, left), after)
 
@@ -107,17 +107,6 @@ def _bound(bound: Mapping[str, str]) -> str:
     return markup.box(f"Bound: {', '.join(names)}{more}", "margin:8px 0")
 
 
-def _run_notes(run: Run) -> list[str]:
-    """The plan's and the run's notes, the experts' own, and which models failed before another did it."""
-    notes = [*run.plan.notes, *run.notes]
-    for task_id, outcome in run.outcomes.items():
-        if isinstance(outcome, Success):
-            notes += [f"{task_id}: {note}" for note in outcome.notes]
-            failed = [a for a in outcome.attempts if a.failure]
-            notes += [f"{task_id}: {a.model} failed: {a.failure}" for a in failed]
-    return notes
-
-
 def _choices(run: Run, room: int) -> str:
     tasks = run.plan.in_order
     if not tasks:
@@ -138,15 +127,8 @@ def _choice_row(task: Task, run: Run, took: float) -> list[str]:
     return [
         markup.code(task.id),
         escape(task.type),
-        _done_by(assignment, outcome) if isinstance(assignment, Assignment) else "",
+        sections.model(done_by(assignment, outcome)) if isinstance(assignment, Assignment) else "",
         sections.reason(assignment) if isinstance(assignment, Assignment) else "",
         markup.chip(state, state_words(state, outcome)) if state else "",
         bar,
     ]
-
-
-def _done_by(assignment: Assignment, outcome: Outcome | None) -> str:
-    """The model that gave the result, which may be another than the first choice."""
-    known = {c.model: c for c in (assignment.candidate, *assignment.alternatives)}
-    model = outcome.model if isinstance(outcome, Success | Failure) else ""
-    return sections.model(known.get(model, assignment.candidate))

@@ -12,7 +12,7 @@ from . import markup
 from .layout import WIDEST, layout
 from .palette import NO_EXPERT
 from .svg import alt_text, data_uri, svg
-from .words import clean, count, cut, escape, listed, model_name, one_line, where
+from .words import as_asked, count, cut, escape, listed, model_name, one_line, where
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ def page(*sections: str) -> str:
 
 def request(plan: Plan, room: int) -> str:
     """The request, as it was asked."""
-    said = escape(cut(clean(plan.request).strip(), min(1_000, room // 20)))
+    said = escape(cut(as_asked(plan.request).strip(), min(1_000, room // 20)))
     style = f"border-left:3px solid {markup.LINE};padding:2px 0 2px 10px;margin:4px 0 10px 0;white-space:pre-wrap"
     return f'<div style="{style};overflow-wrap:break-word">{said}</div>' if said else ""
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from ..plans import Plan
 from ..references import kind_at
 from ..task_types import TASK_TYPES
-from ..values import Assignment, NoExpert, Outcome, Proposal
+from ..values import NoExpert, Outcome, Proposal
 from .icons import symbol
 from .layout import ICON_ROOM, TASK_HEIGHT, Layout, Route, Shape, layout
 from .palette import CARDS, NO_EXPERT, SKIPPED, STATES, Card, State, Theme, kind_colour, state_of, state_words
-from .words import count, cut, cut_to_width, drawn_width, escape, listed, model_name, one_line, where
+from .words import count, cut, cut_to_width, done_by, drawn_width, escape, listed, model_name, one_line, where
 
 MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono','DejaVu Sans Mono',monospace"
 SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Liberation Sans',Arial,sans-serif"
@@ -160,7 +160,7 @@ def _task(shape: Shape, scene: _Scene) -> str:
     x, y, kind = round(shape.x), round(shape.y), scene.kind(shape)
     colour, room = kind_colour(kind, scene.theme), shape.width - ICON_ROOM - 10
     outline = f"t w e{STATES.index(state)}{' d' if state in (NO_EXPERT, SKIPPED) else ''}" if state else "t"
-    lines = [line for line in (task.type, _runs_by(scene.proposal.assignments.get(shape.key), room)) if line]
+    lines = [line for line in (task.type, _runs_by(shape.key, scene, room)) if line]
     first = y + 41 if len(lines) == 1 else y + 33
     return (
         f'<rect class="{outline}" x="{x}" y="{y}" width="{shape.width:.0f}" height="{shape.height:.0f}" rx="10"/>'
@@ -174,15 +174,17 @@ def _task(shape: Shape, scene: _Scene) -> str:
     )
 
 
-def _runs_by(assignment: Assignment | NoExpert | None, pixels: float) -> str:
+def _runs_by(task_id: str, scene: _Scene, pixels: float) -> str:
     """The model and where it runs; of a name too long, the owner goes first, then the end."""
+    assignment = scene.proposal.assignments.get(task_id)
     if assignment is None:
         return ""
     if isinstance(assignment, NoExpert):
         return "no expert here yet"
-    place = f" · {where(assignment.candidate)}"
+    candidate = done_by(assignment, (scene.outcomes or {}).get(task_id))
+    place = f" · {where(candidate)}"
     room = max(pixels - drawn_width(place, 11), pixels / 2)
-    name = model_name(assignment.candidate)
+    name = model_name(candidate)
     if drawn_width(name, 11) > room:
         name = name.rpartition("/")[2]
     return cut_to_width(cut_to_width(name, room, 11) + place, pixels, 11)

@@ -9,7 +9,22 @@ from ..kinds import Box, Label, Mask, Missing, Token, Unread
 from ..plans import Plan
 from ..values import Failure, NoExpert, Proposal, Resource, Run, Skipped, Success
 from .trees import WIDTH, text_tree
-from .words import clean, columns, corners, count, cut, fit, json_text, number, one_line, percent, seconds, used
+from .words import (
+    as_asked,
+    clean,
+    columns,
+    corners,
+    count,
+    cut,
+    fit,
+    json_text,
+    number,
+    one_line,
+    percent,
+    run_notes,
+    seconds,
+    used,
+)
 
 _LONGEST = 2_000
 _LONGEST_PAGE = 12_000
@@ -94,7 +109,7 @@ def proposal_text(proposal: Proposal) -> str:
         f"{task_id}: {one_line(a.reason)}" for task_id, a in proposal.assignments.items() if isinstance(a, NoExpert)
     ]
     return _page(
-        cut(clean(plan.request), 600),
+        cut(as_asked(plan.request), 600),
         text_tree(proposal) or "(no tasks: answered as chat)",
         _block("No expert here yet", missing),
         _block("Notes", plan.notes),
@@ -117,12 +132,12 @@ def run_text(run: Run, bound: Mapping[str, str] | None = None, *, shows_results:
     troubles = [f"{i}: {one_line(o.sentence)}" for i, o in outcomes.items() if isinstance(o, Failure | Skipped)]
     names = [f"{one_line(variable)} ({one_line(what)})" for variable, what in (bound or {}).items()]
     page = _page(
-        cut(clean(run.plan.request), 600),
+        cut(as_asked(run.plan.request), 600),
         text_tree(Proposal(run.plan, run.assignments), outcomes, longest=40),
         cut(clean(run.response), 4_000) if shows_results else "",
         _block("Results", results if shows_results else [], 30),
         _block("Not done", troubles, 12),
-        _block("Notes", [*run.plan.notes, *run.notes], 12),
+        _block("Notes", run_notes(run), 12),
         "; ".join([*([f"Took {seconds(took)}"] if ended else []), *used(run.usage)]),
         f"Bound: {cut(', '.join(names), 1_000)}" if names else "",
     )

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from ..plans import Plan
 from ..values import NoExpert, Outcome, Proposal
 from .palette import state_of, state_words
-from .words import columns, count, fit, listed, model_name, one_line, where
+from .words import columns, count, done_by, fit, listed, model_name, one_line, where
 
 WIDTH = 100
 _DEEPEST = 8
@@ -82,12 +82,13 @@ def _row(branch: Branch, proposal: Proposal, outcomes: Mapping[str, Outcome] | N
     plan = proposal.plan
     if name in plan.inputs:
         return f"{before}@{one_line(name)}", str(plan.inputs[name]), "", ""
-    task, assignment = plan.by_id[name], proposal.assignments.get(name)
+    task, assignment, outcome = plan.by_id[name], proposal.assignments.get(name), (outcomes or {}).get(name)
     extra = f" + {listed(others)}" if others else ""
     if isinstance(assignment, NoExpert):
         model = ""
     else:
-        model = f"{model_name(assignment.candidate)} ({where(assignment.candidate)})" if assignment else ""
+        candidate = done_by(assignment, outcome) if assignment else None
+        model = f"{model_name(candidate)} ({where(candidate)})" if candidate else ""
     state = state_of(name, proposal.assignments, outcomes)
-    said = f"{state.mark} {state_words(state, (outcomes or {}).get(name))}" if state else ""
+    said = f"{state.mark} {state_words(state, outcome)}" if state else ""
     return f"{before}{name}{extra}", task.type, model, said

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from ..kinds import Box
-from ..values import Candidate, Tally, Usage
+from ..values import Assignment, Candidate, Failure, Outcome, Run, Success, Tally, Usage
 
 # What XML forbids, what terminals obey, and what turns the direction of the text around it.
 _UNFIT = re.compile(
@@ -180,6 +180,29 @@ _WHERE = {
 def where(candidate: Candidate) -> str:
     """Where a candidate runs, in a word or two."""
     return cut(one_line(candidate.provider), 40) if candidate.provider else _WHERE[candidate.endpoint]
+
+
+def done_by(assignment: Assignment, outcome: Outcome | None) -> Candidate:
+    """The candidate that gave a result, which may be another than the first choice."""
+    known = {c.model: c for c in (assignment.candidate, *assignment.alternatives)}
+    model = outcome.model if isinstance(outcome, Success | Failure) else ""
+    return known.get(model, assignment.candidate)
+
+
+def run_notes(run: Run) -> list[str]:
+    """The plan's and the run's notes, the experts' own, and which models failed before another did it."""
+    notes = [*run.plan.notes, *run.notes]
+    for task_id, outcome in run.outcomes.items():
+        if isinstance(outcome, Success):
+            notes += [f"{task_id}: {note}" for note in outcome.notes]
+            failed = [a for a in outcome.attempts if a.failure]
+            notes += [f"{task_id}: {a.model} failed: {a.failure}" for a in failed]
+    return notes
+
+
+def as_asked(request: str) -> str:
+    """A plan's request as the user wrote it: ``@@`` is a plain @."""
+    return clean(request).replace("@@", "@")
 
 
 def model_name(candidate: Candidate) -> str:

@@ -19,6 +19,8 @@ from jarvis_magic.ids import valid_id
 from jarvis_magic.references import Reference, references_in, scan
 from jarvis_magic.request_reading import SOURCE
 
+from .binding import RUN_NAME
+
 # The line ------------------------------------------------------------------------------------------------------------
 
 
@@ -67,6 +69,9 @@ def read_names(written: str) -> tuple[str, ...]:
             raise UsageError(msg)
         if not name.isidentifier() or keyword.iskeyword(name):
             msg = f"{name!r} is not a variable name; write for example: %%jarvis caption, speech <<"
+            raise UsageError(msg)
+        if name == RUN_NAME:
+            msg = f"{name!r} is always the last run; give the output another name."
             raise UsageError(msg)
         if names.count(name) > 1:
             msg = f"The name {name!r} is wanted twice; give the second output another name."

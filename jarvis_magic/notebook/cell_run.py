@@ -225,7 +225,7 @@ class CellRun:
         """Settle which variable each output is bound to; `edited` are names the user gave while editing."""
         self._edited |= set(edited)
         self._names = self.session.bindings.names_for(plan, {*self.cell.flags.names, *self._edited})
-        if not self.cell.where.person:
+        if not self.cell.where.person and self.options.approve != "plan":
             refuse_renaming(self._names)
         return self._names
 

@@ -81,6 +81,8 @@ def _parsed(parser: argparse.ArgumentParser, words: Sequence[str]) -> argparse.N
         known = [option for action in parser._actions for option in action.option_strings]  # noqa: SLF001
         close = close_matches(unknown[0].partition("=")[0], known)
         hint = f"did you mean {either(close)}?" if close else "`%%jarvis --help` shows them."
+        if not unknown[0].startswith("-"):
+            hint = "the request stands in the lines below it."
         msg = f"%%jarvis has no option {unknown[0]!r}; {hint}"
         raise UsageError(msg)
     return given

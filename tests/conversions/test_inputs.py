@@ -294,6 +294,13 @@ def test_a_bomb_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch)
         assert "MAX_IMAGE_PIXELS" in refusal(bomb)
 
 
+def test_a_damaged_picture_is_told_in_words() -> None:
+    """What the library says of the file in memory stays out of the sentence."""
+    said = refusal(b"\x89PNG\r\n\x1a\n nothing more")
+    assert "The picture is damaged" in said
+    assert "0x" not in said
+
+
 @pytest.mark.parametrize("name", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "ICO", "PPM", "JPEG2000"])
 def test_picture_files_of_every_format(name: str) -> None:
     """The formats that are known are decoded, whole or not at all."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from jarvis_magic.drawing import plan_text, run_text, text_tree, to_mermaid
+from jarvis_magic.drawing import plan_text, run_text, svg, text_tree, to_mermaid
 from jarvis_magic.drawing.words import columns
 from jarvis_magic.kinds import Kind
 from jarvis_magic.plans import Plan
 from jarvis_magic.tasks import Task
-from jarvis_magic.values import Proposal, Run
+from jarvis_magic.values import Assignment, Attempt, Candidate, Proposal, Resource, Run, Success
 from tests.drawing.samples import HOSTILE, OUTCOMES, PLAN, PROPOSAL, RUN
 from tests.plans_drawn import plans
 
@@ -105,3 +105,22 @@ def test_mermaid_says_how_tasks_ended() -> None:
     assert 't0["caption<br/>image-to-text<br/>✓ done"]:::s2' in said
     assert "classDef s2 " in said
     assert "t2 -.-> t7" in said
+
+
+def test_a_stand_in_is_shown_as_the_one_who_did_it() -> None:
+    """Where the first choice failed, tree and notes say who gave the result and why the other did not."""
+    mine, other = Candidate("mine", "function"), Candidate("toolbox/picture-facts", "toolbox")
+    plan = Plan("Describe @photo", {"photo": Kind("image")}, [Task("caption", "image-to-text", {"image": "@photo"})])
+    attempts = (Attempt("mine", "function", 0.1, "mine raised ValueError: boom"),)
+    done = Success(Resource(Kind("text"), "a dog"), other.model, "toolbox", attempts=attempts)
+    run = Run(plan, {"caption": Assignment("caption", "image-to-text", mine, alternatives=(other,))}, {"caption": done})
+    line = next(line for line in run_text(run).splitlines() if line.startswith("└─ caption"))
+    assert "picture-facts (toolbox)" in line
+    assert "mine" not in line
+    assert "caption: mine failed: mine raised ValueError: boom" in run_text(run)
+    assert "picture-facts" in svg(Proposal(plan, run.assignments), run.outcomes)
+
+
+def test_a_plain_at_sign_is_shown_once() -> None:
+    """A request is shown as it was asked; ``@@`` is how a plan writes a plain @."""
+    assert plan_text(Plan("mail me@@example.org", {}, [])).startswith("mail me@example.org")

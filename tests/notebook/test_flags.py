@@ -39,7 +39,7 @@ def test_names_by_option() -> None:
         ("--use image-to-text", "TASK_OR_ID=MODEL"),
         ("--use imagetotext!=x", "no task type"),
         ("--use a=x --use a=y", "two models"),
-        ("stray", "no option 'stray'"),
+        ("stray", "no option 'stray'; the request stands in the lines below it"),
     ],
 )
 def test_wrong_flags(line: str, said: str) -> None:

@@ -75,6 +75,15 @@ def test_a_plan_only(live: Kernel) -> None:
     assert live.value("_jarvis.outcomes, _jarvis.outputs") == "({}, {})"
 
 
+def test_a_plan_only_replaces_nothing(live: Kernel) -> None:
+    """-n binds no result, so that a variable with a task's name is no reason to refuse it."""
+    live.run("caption = 'mine'")
+    cell = live.run("%%jarvis -n\nDescribe @photo.")
+    assert cell.status == "ok", cell.error
+    assert live.value("caption") == "'mine'"
+    live.run("del caption")
+
+
 def test_asking(live: Kernel) -> None:
     """Without the widget the graph is shown, and yes, no and edit are answered through input()."""
     no = live.run("%%jarvis\nDescribe @photo.", ["n"])
