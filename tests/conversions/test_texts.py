@@ -146,7 +146,7 @@ def test_counting() -> None:
             "table, 1 row, 2 columns (price (float64); name (str)): | price | name | | --- | --- | | 1.5 | a |",
         ),
     ],
-    ids=lambda value: str(value)[:30],
+    ids=lambda value: str(value)[:30].partition(" object at ")[0],
 )
 def test_how_resources_are_described(value: Any, shapes: str, excerpts: str | None) -> None:
     """A line says as much as is shared: the kind, its shape, or the beginning of its words."""
