@@ -13,20 +13,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from jarvis_magic.kinds import Answer
+from jarvis_magic.kinds import Answer, WithNotes
 
 from .loading import Knobs, some_text
 from .meaning import vectors_of
 from .patterns import find_names, find_patterns
-from .sentences import COMMON_WORDS, sentence_spans
+from .sentences import COMMON_WORDS, WORD, sentence_spans, stem_of, telling_stems
 
 _SENTENCES_READ, _MOST_SENTENCES = 4, 3_000
+_DOUBTFUL = 0.25
 _OF_ANOTHER_SORT = 0.75  # what an answer is worth that is not of the sort asked for
 
 Span = tuple[int, int]
 
 
-def answer_from_text(question: str, context: str, options: Mapping[str, object] | None = None) -> Answer:
+def answer_from_text(question: str, context: str, options: Mapping[str, object] | None = None) -> Answer | WithNotes:
     """Answer a question with a stretch of the context.
 
     Parameters
@@ -39,7 +40,7 @@ def answer_from_text(question: str, context: str, options: Mapping[str, object] 
     Returns
     -------
     Answer
-        The stretch, how sure it is, and where it starts and ends in the context.
+        The stretch, how sure it is, and where it starts and ends in the context; a note where it is not sure at all.
 
     Raises
     ------
@@ -48,15 +49,22 @@ def answer_from_text(question: str, context: str, options: Mapping[str, object] 
     """
     Knobs(options)
     some_text(question, "to answer")
-    reading = _Reading(question, some_text(context, "to look for an answer in"))
-    (start, end), score = max(reading.answers(), key=lambda found: found[1])
-    return Answer(context[start:end], round(min(1.0, score), 4), start, end)
+    return with_doubts(likeliest_answer(question, some_text(context, "to look for an answer in")))
 
 
-def telling_stems(text: str) -> list[str]:
-    """The words of a text that are not common ones, cut so that most forms of a word are the same."""
-    folded = (match[0].casefold() for match in _WORD.finditer(text))
-    return [_stem(word) for word in folded if word not in COMMON_WORDS]
+def likeliest_answer(question: str, context: str) -> Answer:
+    """The stretch of the context that answers likeliest."""
+    (start, end), score = max(_Reading(question, context).answers(), key=lambda found: found[1])
+    return Answer(context[start:end], round(min(1.0, max(0.0, score)), 4), start, end)
+
+
+def with_doubts(answer: Answer) -> Answer | WithNotes:
+    """Say of an answer that is hardly more than a guess that it is one."""
+    return (
+        answer
+        if answer.score >= _DOUBTFUL
+        else WithNotes(answer, ("Nothing there fits the question well: this is a guess.",))
+    )
 
 
 def is_of_the_sort_asked_for(question: str, value: str) -> bool:
@@ -111,18 +119,18 @@ class _Reading:
 
     def _distance(self, span: Span, sentence: Span) -> float:
         """A little for every character between a stretch and the nearest word of the question."""
-        words = [m for m in _WORD.finditer(self.context, *sentence) if _stem(m[0].casefold()) in self.asked]
+        words = [m for m in WORD.finditer(self.context, *sentence) if stem_of(m[0].casefold()) in self.asked]
         gaps = [max(span[0] - m.end(), m.start() - span[1], 0) for m in words]
         return 0.001 * min(gaps, default=100)
 
     def _longest_new_stretch(self, sentence: Span) -> Span:
         """The run of words with most to tell that is not in the question, common words taken off its ends."""
         runs: list[list[re.Match[str]]] = [[]]
-        for word in _WORD.finditer(self.context, *sentence):
+        for word in WORD.finditer(self.context, *sentence):
             gap = self.context[runs[-1][-1].end() : word.start()] if runs[-1] else ""
-            if _stem(word[0].casefold()) in self.asked or re.search(r"[;:()]", gap):
+            if stem_of(word[0].casefold()) in self.asked or re.search(r"[;:()]", gap):
                 runs.append([])
-            if _stem(word[0].casefold()) not in self.asked:
+            if stem_of(word[0].casefold()) not in self.asked:
                 runs[-1].append(word)
         trimmed = [_trimmed(run) for run in runs]
         best = max(trimmed, key=lambda run: sum(w[0].casefold() not in COMMON_WORDS for w in run))
@@ -130,17 +138,7 @@ class _Reading:
 
 
 _Finder = Callable[[_Reading, Span], Iterator[Span]]
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_SHORTEST_STEM = 3
 _ARTICLES = frozenset({"the", "a", "an", "more", "less", "all"})
-
-
-def _stem(word: str) -> str:
-    """Cut the commonest endings off: "cities" and "city", "closed" and "close" become the same."""
-    for ending, instead in (("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM and not word.endswith("ss"):
-            return (word[: -len(ending)] + instead).removesuffix("e")
-    return word.removesuffix("e") if len(word) > _SHORTEST_STEM else word
 
 
 def _trimmed(run: list[re.Match[str]]) -> list[re.Match[str]]:

@@ -7,12 +7,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from jarvis_magic.errors import EndpointRejected
-from jarvis_magic.kinds import Answer, Box
+from jarvis_magic.kinds import Answer, Box, WithNotes
 
-from .answers import answer_from_text, is_of_the_sort_asked_for, telling_stems
+from .answers import is_of_the_sort_asked_for, likeliest_answer, with_doubts
 from .loading import Knobs, some_text
 from .meaning import vectors_of
 from .ocr import read_rows
+from .sentences import telling_stems
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -21,7 +22,9 @@ _LONGEST_NAME = 5  # words of a field's name
 _SURE = 0.45  # from here on a field is taken; below it, the text is read as prose
 
 
-def answer_from_document(question: str, image: Image, options: Mapping[str, object] | None = None) -> Answer:
+def answer_from_document(
+    question: str, image: Image, options: Mapping[str, object] | None = None
+) -> Answer | WithNotes:
     """Answer a question about a scan, a form, a receipt or a screenshot from the text printed in it.
 
     Parameters
@@ -30,6 +33,11 @@ def answer_from_document(question: str, image: Image, options: Mapping[str, obje
         In English, near to the words of the document: ``"What is the invoice number?"``.
     image
         The document.
+
+    Returns
+    -------
+    Answer
+        The value or the words, and how sure they are; a note where they are not sure at all.
 
     Raises
     ------
@@ -45,8 +53,8 @@ def answer_from_document(question: str, image: Image, options: Mapping[str, obje
     answer, score = max(_matches(question, list(_fields(rows))), key=lambda match: match[1], default=("", 0.0))
     if score >= _SURE:
         return Answer(answer, round(min(1.0, score), 4))
-    found = answer_from_text(question, "\n".join(" ".join(box.label for box in row) for row in rows))
-    return Answer(found.answer, found.score)
+    found = likeliest_answer(question, "\n".join(" ".join(box.label for box in row) for row in rows))
+    return with_doubts(Answer(found.answer, found.score))
 
 
 def _fields(rows: Sequence[Sequence[Box]]) -> Iterator[tuple[str, str]]:

@@ -75,8 +75,9 @@ def _without_rims(regions: NDArray[np.int64]) -> NDArray[np.int64]:
     thick = np.isin(regions, regions[inside])
     if not thick.any():
         return regions
-    grown: NDArray[np.int64] = expand_labels(np.where(thick, regions + 1, 0), distance=max(regions.shape)) - 1
-    return grown
+    kept = np.where(thick, regions + 1, 0)
+    grown: NDArray[np.int64] = expand_labels(kept, distance=max(regions.shape))  # type: ignore[no-untyped-call]  # typed in part
+    return grown - 1
 
 
 def _mask(inside: NDArray[np.bool_], lab: NDArray[np.float64], size: tuple[int, int]) -> Mask:

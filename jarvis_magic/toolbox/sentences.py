@@ -34,8 +34,9 @@ COMMON_WORDS = frozenset(
         """,
     )
 )
+WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_SHORTEST_STEM = 3
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+|[。！？]+|\n\s*\n+|\n(?=\s*(?:[-*•]|\d+[.)])\s)")
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 
 def split_sentences(text: str) -> list[str]:
@@ -56,7 +57,21 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def words(text: str) -> list[str]:
     """Return the words and numbers of a text, as they are written."""
-    return _WORD.findall(text)
+    return WORD.findall(text)
+
+
+def telling_stems(text: str) -> list[str]:
+    """Return the words of a text that are not common ones, as stems."""
+    folded = (word.casefold() for word in words(text))
+    return [stem_of(word) for word in folded if word not in COMMON_WORDS]
+
+
+def stem_of(word: str) -> str:
+    """Cut the commonest endings off: "cities" and "city", "closed" and "close" become the same."""
+    for ending, instead in (("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM and not word.endswith("ss"):
+            return (word[: -len(ending)] + instead).removesuffix("e")
+    return word.removesuffix("e") if len(word) > _SHORTEST_STEM else word
 
 
 def _goes_on(text: str, end: re.Match[str]) -> bool:

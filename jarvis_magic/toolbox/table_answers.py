@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from jarvis_magic.errors import EndpointRejected
 from jarvis_magic.kinds import Answer, WithNotes
 
-from .answers import telling_stems
 from .loading import Knobs, some_text
+from .sentences import telling_stems
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -138,7 +138,9 @@ def test_a_hopeless_target_is_called_hopeless(notes: Notes) -> None:
 )
 def test_what_cannot_be_predicted_is_refused(ask: Ask, expert: str, target: str, sentence: str) -> None:
     """With the name of the column, and what to do instead."""
-    table = flats().assign(same="x", few=[1, 2, 1] + [None] * 87, lists=[[1]] * 90)
+    table = flats().assign(
+        same="x", few=np.where(np.arange(90) < 3, 1.0, np.nan), lists=pd.Series([[1]] * 90, index=flats().index)
+    )
 
     with pytest.raises(EndpointRejected, match=sentence):
         ask(expert, table=table, target=target)

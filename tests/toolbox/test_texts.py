@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from jarvis_magic.errors import EndpointRejected
 from jarvis_magic.kinds import Answer, Token
-from jarvis_magic.toolbox.answers import answer_from_text
+from jarvis_magic.toolbox.answers import likeliest_answer
 from jarvis_magic.toolbox.keywords import find_keywords
 from jarvis_magic.toolbox.patterns import find_patterns
 from jarvis_magic.toolbox.sentences import sentence_spans, split_sentences
@@ -293,14 +293,10 @@ def test_an_answer_is_a_stretch_of_the_text(ask: Ask, question: str, answer: str
     assert 0 < found.score <= 1
 
 
-def test_a_question_about_something_else_gets_a_low_score(ask: Ask) -> None:
-    """A user can tell a guess from an answer."""
-    right, wrong = (
-        ask("passage-answers", question=q, context=MEETING).score
-        for q in ("Who is the mayor?", "Why do penguins swim?")
-    )
-
-    assert wrong < right / 2
+def test_a_guess_is_called_a_guess(notes: Callable[..., str]) -> None:
+    """The text does not say why penguins swim, and the user is told."""
+    assert "this is a guess" in notes("passage-answers", question="Why do penguins swim?", context=MEETING)
+    assert notes("passage-answers", question="Who is the mayor?", context=MEETING) == ""
 
 
 @pytest.mark.parametrize(("question", "context"), [("", MEETING), ("Who?", " ")])
@@ -313,7 +309,7 @@ def test_question_and_context_are_needed(ask: Ask, question: str, context: str) 
 @given(st.text(min_size=1, max_size=80).filter(str.strip), st.text(min_size=1, max_size=300).filter(str.strip))
 def test_whatever_is_asked_the_answer_stands_in_the_text(question: str, context: str) -> None:
     """Also where question and text are nonsense."""
-    found = answer_from_text(question, context)
+    found = likeliest_answer(question, context)
 
     assert context[found.start : found.end] == found.answer
     assert 0 <= found.score <= 1
