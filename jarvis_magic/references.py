@@ -348,8 +348,7 @@ def _reader(value: Any) -> tuple[Collection[str], Callable[[str], Any]]:
     if isinstance(value, Mapping):
         return value.keys(), value.__getitem__
     if _is_table(value):
-        columns = {str(column): i for i, column in enumerate(value.columns)}
-        return columns, lambda name: _cells(value.iloc[:, columns[name]])
+        return list(map(str, value.columns)), partial(_column, value)
     if isinstance(value, Video):
         return _FACTS["video"], lambda name: _frames(value) if name == "frames" else getattr(value, name)
     if isinstance(value, Audio):
@@ -359,6 +358,14 @@ def _reader(value: Any) -> tuple[Collection[str], Callable[[str], Any]]:
     if hasattr(value, "mode") and hasattr(value, "tobytes"):
         return _FACTS["image"], partial(getattr, value)
     return (), partial(getattr, value)
+
+
+def _column(table: Any, name: str) -> list[Any]:
+    places = [i for i, column in enumerate(table.columns) if str(column) == name]
+    if len(places) > 1:
+        msg = f"{len(places)} columns of the table are called {name!r}; give them different names."
+        raise UsageError(msg)
+    return _cells(table.iloc[:, places[0]])
 
 
 def _cells(column: Any) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +63,14 @@ def test_an_advice_is_a_sentence_of_its_own() -> None:
     """After a question the next thing to type begins with a capital."""
     with pytest.raises(UnknownName, match=r"did you mean 'photo'\? Write '@@phto' for plain text\.$"):
         read_request("Describe @phto", {"photo": 1})
+
+
+def test_a_column_that_is_there_twice_is_not_guessed() -> None:
+    """Of two columns with one name neither is meant more than the other."""
+    table = pd.DataFrame([["x", "y", "z"]], columns=["a", "a", "b"])
+    assert read_request("Summarize @table.b", {"table": table}).inputs["table"].kind == "table"
+    with pytest.raises(UsageError, match=r"'@table\.a': 2 columns of the table are called 'a'"):
+        read_request("Summarize @table.a", {"table": table})
 
 
 def test_a_list_index_out_of_range_says_how_long_the_list_is() -> None:

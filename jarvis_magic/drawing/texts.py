@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -116,6 +117,11 @@ def proposal_text(proposal: Proposal) -> str:
     )
 
 
+def _unescaped(markdown: str) -> str:
+    """Markdown as it is read in a terminal: a mark that stands for itself needs no backslash."""
+    return re.sub(r"\\([\\`*_\[\]<>#|!~])", r"\1", markdown)
+
+
 def run_text(run: Run, bound: Mapping[str, str] | None = None, *, shows_results: bool = True) -> str:
     """Return a run in plain text: the request, the answer, the tree with states, results, what failed, what was bound.
 
@@ -134,7 +140,7 @@ def run_text(run: Run, bound: Mapping[str, str] | None = None, *, shows_results:
     page = _page(
         cut(as_asked(run.plan.request), 600),
         text_tree(Proposal(run.plan, run.assignments), outcomes, longest=40),
-        cut(clean(run.response), 4_000) if shows_results else "",
+        cut(_unescaped(clean(run.response)), 4_000) if shows_results else "",
         _block("Results", results if shows_results else [], 30),
         _block("Not done", troubles, 12),
         _block("Notes", run_notes(run), 12),

@@ -197,7 +197,7 @@ def run_notes(run: Run) -> list[str]:
             notes += [f"{task_id}: {note}" for note in outcome.notes]
             failed = [a for a in outcome.attempts if a.failure]
             notes += [f"{task_id}: {a.model} failed: {a.failure}" for a in failed]
-    return notes
+    return list(dict.fromkeys(notes))  # the plan and the run may say the same of a controller that stood in
 
 
 def as_asked(request: str) -> str:

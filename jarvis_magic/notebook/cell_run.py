@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from jarvis_magic.errors import JarvisCancelled, JarvisError, UsageError
+from jarvis_magic.errors import JarvisCancelled, JarvisError, PlanError, UsageError
 from jarvis_magic.events import Event
 from jarvis_magic.jarvis import Jarvis
 from jarvis_magic.ongoing import Ongoing, Replay
@@ -243,6 +243,13 @@ class CellRun:
         self._show(Ending(run, bound, shows=self.cell.flags.shows, ran=ran))
         if ran:
             run.check()
+            self._refuse_nothing(run)
+
+    def _refuse_nothing(self, run: Run) -> None:
+        """Stop the cells that follow where nothing was found to do with what the cell names; a chat model may have answered."""
+        if self.inputs and not run.plan.tasks and self.jarvis.chat is None:
+            msg = f"Nothing was done: {run.plan.notes[0] if run.plan.notes else 'the plan has no task.'}"
+            raise PlanError(msg)
 
     def _bind(self, run: Run) -> Mapping[str, str]:
         """Bind and remember what there is; return the names bound, with their kinds."""

@@ -124,3 +124,10 @@ def test_a_stand_in_is_shown_as_the_one_who_did_it() -> None:
 def test_a_plain_at_sign_is_shown_once() -> None:
     """A request is shown as it was asked; ``@@`` is how a plan writes a plain @."""
     assert plan_text(Plan("mail me@@example.org", {}, [])).startswith("mail me@example.org")
+
+
+def test_an_answer_is_read_without_backslashes_in_a_terminal() -> None:
+    """What markdown needs to show a name is left out where nothing renders it; a note said twice stands once."""
+    text = run_text(Run(Plan("…", {}, [], notes=["One."]), response=r"Set HF\_TOKEN, or a\*b.", notes=("One.",)))
+    assert "Set HF_TOKEN, or a*b." in text
+    assert text.count("One.") == 1

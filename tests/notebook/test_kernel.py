@@ -68,6 +68,15 @@ def test_a_failure_raises_after_binding(live: Kernel) -> None:
     assert live.value("len(_jarvis.outputs)") == "1"
 
 
+def test_nothing_to_do_with_what_is_named_stops(live: Kernel) -> None:
+    """A request that names an object and leads to no task is an error, so that the cells after it are not run."""
+    live.run("import pandas\ntable = pandas.DataFrame({'size': [1, 2], 'rent': [3, 4]})")
+    cell = live.run("%%jarvis -y\nPredict the column price of @table.")
+    assert cell.status == "error"
+    assert "@table has no column 'price'; it has 'size' and 'rent'" in cell.error[0]
+    assert live.run("%%jarvis -y\nHello!").status == "ok"
+
+
 def test_a_plan_only(live: Kernel) -> None:
     """-n shows the plan, binds nothing but the run, and runs nothing."""
     cell = live.run("%%jarvis -n\nDescribe @photo.")

@@ -47,7 +47,7 @@ def _whole(ended: list[tuple[Task, Outcome]]) -> str:
 def _told(task: Task, outcome: Outcome) -> str:
     head = f"**{_plain(task.id)}** ({task.type}"
     if not isinstance(outcome, Success):
-        return f"{head}): no result. {_plain(outcome.sentence)}"
+        return f"{head}): no result. {_sentence(outcome.sentence)}"
     by = f" by {_plain(outcome.model)}" if outcome.model else ""
     lines = [
         f"{head}{by}):",
@@ -87,6 +87,12 @@ def _missing(value: Any, kind: Kind) -> Iterator[str]:
 
 def _notes(plan: Plan) -> list[str]:
     return [_plain(note) for note in plan.notes]
+
+
+def _sentence(text: str) -> str:
+    """As `_plain`, but what stands between backticks stays code: it is what to type next."""
+    pieces = re.split(r"(`[^`\n]+`)", text)
+    return "".join(piece if i % 2 else _plain(piece) for i, piece in enumerate(pieces))
 
 
 def _plain(text: str) -> str:

@@ -53,6 +53,13 @@ def test_results_failures_and_skips_are_told() -> None:
     assert "mail it" in text
 
 
+def test_what_to_type_next_stays_code() -> None:
+    """A sentence's code is shown as code, and what stands around it as it is."""
+    plan = Plan("…", {"p": Kind("image")}, [Task("caption", "image-to-text", {"image": "@p"})])
+    text = answer(plan, caption=Skipped('Set HF_TOKEN, or write `@expert("image_to_text")`; *now* `'))
+    assert 'Set HF\\_TOKEN, or write `@expert("image_to_text")`; \\*now\\* \\`' in text
+
+
 def test_a_result_is_shown_as_it_is_and_cut() -> None:
     """What a model wrote is text, not markdown; a long one is cut, and says so."""
     plan = Plan("…", {"p": Kind("image")}, [Task("caption", "image-to-text", {"image": "@p"})])
