@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 
@@ -73,7 +74,6 @@ _FORMS: tuple[tuple[str, float, str, re.RegexFlag], ...] = (
     ("HASHTAG", 0.95, r"(?<!\w)#[^\W\d]\w+", re.NOFLAG),
     ("HANDLE", 0.9, r"(?<![\w.])@[^\W\d]\w+", re.NOFLAG),
 )
-_COMPILED = tuple((label, score, re.compile(form, flags)) for label, score, form, flags in _FORMS)
 
 
 def find_patterns(text: str, options: Mapping[str, object] | None = None) -> list[Token]:
@@ -106,8 +106,13 @@ def find_patterns(text: str, options: Mapping[str, object] | None = None) -> lis
     return sorted(found, key=lambda token: token.start)
 
 
+@functools.cache
+def _compiled() -> tuple[tuple[str, float, re.Pattern[str]], ...]:
+    return tuple((label, score, re.compile(form, flags)) for label, score, form, flags in _FORMS)
+
+
 def _formed(text: str) -> Iterator[Token]:
-    for label, score, form in _COMPILED:
+    for label, score, form in _compiled():
         for match in form.finditer(text):
             yield Token(match[0], label, score, match.start(), match.end())
 

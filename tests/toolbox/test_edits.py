@@ -63,6 +63,18 @@ def photo() -> Image.Image:
         ("add a 10 px white border", [Edit("border", {"colour": "white", "width": 10, "strength": 1})]),
         ("put a thick red frame around it", [Edit("border", {"colour": "red", "width": None, "strength": 2})]),
         ("trim the white margins", [Edit("trim")]),
+        ("upscale to 4x", [Edit("resize", {"scale": 4})]),
+        ("make it less dark", [Edit("tone", {"quality": "brightness", "factor": 1.3})]),
+        (
+            "Drehe das Bild um 90 Grad nach links und mach es schwarzweiß",
+            [Edit("rotate", {"degrees": 270}), Edit("grey")],
+        ),
+        (
+            "mets la photo en noir et blanc, puis recadre en carré",
+            [Edit("grey"), Edit("crop_ratio", {"ratio": (1, 1)})],
+        ),
+        ("gira la imagen 90 grados a la derecha", [Edit("rotate", {"degrees": 90})]),
+        ("变成黑白的", [Edit("grey")]),
     ],
 )
 def test_words_are_read_as_edits(text: str, edits: list[Edit]) -> None:
