@@ -24,7 +24,7 @@ export function modelsView(detail, local, act) {
         value: detail.searched,
         onInput: (event) => act.typing(() => act.send({ kind: "search", task: detail.id, words: event.target.value })),
       }),
-      detail.searchNote && h("span", { class: "jarvis-note", role: "status" }, detail.searchNote),
+      detail.searchNote && h("span", { class: "jarvis-note", "aria-live": "polite" }, detail.searchNote),
     ),
     h(
       "div",

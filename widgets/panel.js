@@ -44,7 +44,7 @@ export function panelView(state, local, act) {
     resultsView(results, graph, live.tasks, act),
     live.answer && h("div", { class: "jarvis-answer", role: "group", "aria-label": "Answer" }, h("div", { class: "jarvis-text" }, live.answer)),
     bar(live.buttons, selected, local, act),
-    h("div", { class: "jarvis-live", role: "status", "aria-live": "polite" }, local.news),
+    h("div", { class: "jarvis-live", role: "status", "aria-live": "polite", "aria-atomic": "false" }, local.news.map(({ sentence, number }) => h("p", { key: number }, sentence))),
   );
 }
 

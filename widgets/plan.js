@@ -10,6 +10,7 @@ import { newsOf } from "./words.js";
 
 const TRAITS = ["graph", "live", "detail", "palette", "results", "sends"];
 const PAUSE_IN_TYPING = 250; // milliseconds
+const SPOKEN = 6; // sentences that the live region keeps
 const FRAME = 32; // pixels the panel's frame takes of its width, as in plan.css
 const ASIDE = 316; // and what stands beside the graph
 const NARROW = 640; // below which it stands below the graph
@@ -36,7 +37,8 @@ export class Panel {
     this.host = host;
     this.received = Date.now();
     this.said = {};
-    this.local = { view: null, zoom: null, width: 900, focused: null, open: null, words: null, active: -1, all: false, palette: false, wanted: "", drawer: null, wire: null, news: "", sent: null, editable: false };
+    this.spoken = 0;
+    this.local = { view: null, zoom: null, width: 900, focused: null, open: null, words: null, active: -1, all: false, palette: false, wanted: "", drawer: null, wire: null, news: [], sent: null, editable: false };
     this.act = this.actions();
     this.changed = () => this.stateChanged();
     for (const name of TRAITS) model.on(`change:${name}`, this.changed);
@@ -67,7 +69,7 @@ export class Panel {
     this.received = Date.now();
     const banner = live.banner !== this.banner ? [live.banner] : [];
     this.banner = live.banner;
-    if (news.length || banner.length) this.local.news = [...news, ...banner].join(". ");
+    this.local.news = [...this.local.news, ...[...news, ...banner].map((sentence) => ({ sentence, number: (this.spoken += 1) }))].slice(-SPOKEN);
     this.local.sent = null;
     this.local.editable = live.buttons.edit;
     if (!live.buttons.edit) this.local.palette = false;

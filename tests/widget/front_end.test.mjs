@@ -30,7 +30,7 @@ const poster = { ...caption, id: "poster", model: "", where: "", expert: "none",
 const graph = { request: "Describe @photo.", width: 500, height: 200, tasks: [caption, speech, poster], inputs: [{ name: "photo", kind: "image", icon: "image", note: "640 × 480", shape: shape(0, -90) }], outputs: [], routes: [{ source: "photo", target: "caption", order: false, path: "M0 0" }], notes: ["A note."], problems: [] };
 const buttons = { run: true, runTo: true, retry: false, finish: false, cancel: true, edit: true, undo: false, redo: false, save: true };
 const live = { phase: "approval", banner: "Ready to run.", mood: "", buttons, tasks: {}, answer: "" };
-const local = { view: "graph", zoom: 1, width: 900, open: null, words: null, active: -1, all: false, palette: false, wanted: "", drawer: null, wire: null, news: "", sent: null, editable: true };
+const local = { view: "graph", zoom: 1, width: 900, open: null, words: null, active: -1, all: false, palette: false, wanted: "", drawer: null, wire: null, news: [], sent: null, editable: true };
 const state = { graph, live, detail: {}, results: {}, sends: {}, palette: { types: [], icons: {} } };
 const detail = {
   id: "caption", type: "image-to-text", icon: "text", purpose: "describe", model: "toolbox/facts", where: "toolbox", reason: "It ranks first.", searched: "", searchNote: "", modelProblem: null,
