@@ -32,8 +32,22 @@ export function modelsView(detail, local, act) {
       h(
         "table",
         { class: "jarvis-table jarvis-models", "aria-label": `Models for ${detail.id}` },
-        h("thead", null, h("tr", null, ["", "Model", "Runs", "Good at", "Bad at", ...facts.map(([name]) => name)].map((name) => h("th", { scope: "col" }, name)))),
-        h("tbody", null, rows.map((candidate) => modelRow(candidate, facts, detail, local, act))),
+        h(
+          "thead",
+          null,
+          h(
+            "tr",
+            null,
+            ["", "Model", "Runs", "Good at", "Bad at", ...facts.map(([name]) => name)].map((name) =>
+              h("th", { scope: "col" }, name),
+            ),
+          ),
+        ),
+        h(
+          "tbody",
+          null,
+          rows.map((candidate) => modelRow(candidate, facts, detail, local, act)),
+        ),
       ),
     ),
   );
@@ -52,11 +66,31 @@ function modelRow(candidate, facts, detail, local, act) {
   return h(
     "tr",
     { key: candidate.model, class: `${isChosen ? "is-selected" : ""}${candidate.unavailable ? " is-dim" : ""}` },
-    h("td", null, h("button", { type: "button", "aria-label": `Use ${candidate.model}`, "aria-pressed": String(isChosen), disabled: isChosen || !local.editable, onClick: choose }, isChosen ? "Used" : "Use")),
+    h(
+      "td",
+      null,
+      h(
+        "button",
+        {
+          type: "button",
+          "aria-label": `Use ${candidate.model}`,
+          "aria-pressed": String(isChosen),
+          disabled: isChosen || !local.editable,
+          onClick: choose,
+        },
+        isChosen ? "Used" : "Use",
+      ),
+    ),
     h("td", { class: "jarvis-mono" }, candidate.model),
     h("td", { class: "jarvis-fact" }, candidate.where),
     h("td", null, [candidate.description, isChosen && detail.reason ? ` Chosen: ${detail.reason}` : ""].join("")),
-    h("td", null, candidate.unavailable ? h("span", { class: "jarvis-problem" }, icon("problem"), candidate.unavailable) : candidate.weakness || ""),
+    h(
+      "td",
+      null,
+      candidate.unavailable
+        ? h("span", { class: "jarvis-problem" }, icon("problem"), candidate.unavailable)
+        : candidate.weakness || "",
+    ),
     facts.map(([name, fact]) => h("td", { key: name, class: "jarvis-fact" }, fact(candidate))),
   );
 }
@@ -68,12 +102,34 @@ export function sendsView(sends) {
     "div",
     { class: "jarvis-drawer", key: "sends", role: "group", "aria-label": "What is sent" },
     h("p", null, h("b", null, "Planning. "), sends.controller),
-    sends.told.map((message) => h("details", null, h("summary", null, message.title), h("pre", { class: "jarvis-text" }, message.text))),
+    sends.told.map((message) =>
+      h("details", null, h("summary", null, message.title), h("pre", { class: "jarvis-text" }, message.text)),
+    ),
     h(
       "table",
       { class: "jarvis-table", "aria-label": "What each task sends" },
-      h("thead", null, h("tr", null, ["Task", "To", "What"].map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", null, sends.tasks.map((task) => h("tr", { key: task.id, class: task.leaves ? "is-leaving" : "" }, h("td", { class: "jarvis-mono" }, task.id), h("td", null, task.to), h("td", null, task.what)))),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          ["Task", "To", "What"].map((name) => h("th", { scope: "col" }, name)),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        sends.tasks.map((task) =>
+          h(
+            "tr",
+            { key: task.id, class: task.leaves ? "is-leaving" : "" },
+            h("td", { class: "jarvis-mono" }, task.id),
+            h("td", null, task.to),
+            h("td", null, task.what),
+          ),
+        ),
+      ),
     ),
   );
 }
@@ -90,7 +146,16 @@ export function paletteView(palette, local, act) {
       "div",
       { class: "jarvis-aside-head" },
       h("b", null, "Add a task"),
-      h("button", { type: "button", class: "jarvis-quiet", "aria-label": "Close task types", onClick: () => act.local({ palette: false }) }, "×"),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "jarvis-quiet",
+          "aria-label": "Close task types",
+          onClick: () => act.local({ palette: false }),
+        },
+        "×",
+      ),
     ),
     h("input", {
       type: "search",
@@ -111,13 +176,20 @@ export function paletteView(palette, local, act) {
       shown.map((type) =>
         h(
           "button",
-          { type: "button", key: type.type, class: `jarvis-option${type.runs ? "" : " is-dim"}`, "aria-label": `${type.type}: ${type.description}${type.runs ? "" : ", no expert here"}`, onClick: () => add(type.type) },
+          {
+            type: "button",
+            key: type.type,
+            class: `jarvis-option${type.runs ? "" : " is-dim"}`,
+            "aria-label": `${type.type}: ${type.description}${type.runs ? "" : ", no expert here"}`,
+            onClick: () => add(type.type),
+          },
           h("span", null, icon(type.icon), type.type),
           h("span", { class: "jarvis-where" }, type.runs ? `${type.takes} → ${type.gives}` : "no expert here"),
           h("span", { class: "jarvis-note" }, type.description),
         ),
       ),
-      shown.length === 0 && h("p", { class: "jarvis-note" }, `No task type has ${local.wanted} in its name or description.`),
+      shown.length === 0 &&
+        h("p", { class: "jarvis-note" }, `No task type has ${local.wanted} in its name or description.`),
     ),
   );
 }
@@ -125,6 +197,7 @@ export function paletteView(palette, local, act) {
 /** The task types that have every word wanted, those that can run here first. */
 export function searched(palette, wanted) {
   const words = (wanted || "").toLowerCase().split(/\s+/).filter(Boolean);
-  const has = (type) => words.every((word) => `${type.type} ${type.description} ${type.takes} ${type.gives}`.toLowerCase().includes(word));
+  const has = (type) =>
+    words.every((word) => `${type.type} ${type.description} ${type.takes} ${type.gives}`.toLowerCase().includes(word));
   return palette.filter(has).sort((a, b) => Number(b.runs) - Number(a.runs));
 }

@@ -20,7 +20,13 @@ export function graphView(graph, live, selected, local, act) {
   const canvas = h(
     "div",
     { class: "jarvis-canvas", style: `width:${width}px;height:${height}px;transform:scale(${zoom})` },
-    h("svg", { class: "jarvis-routes", width, height, "aria-hidden": "true" }, arrowhead(), routes.map(route), wire(local.wire)),
+    h(
+      "svg",
+      { class: "jarvis-routes", width, height, "aria-hidden": "true" },
+      arrowhead(),
+      routes.map(route),
+      wire(local.wire),
+    ),
     inputs.map((pill) => pillView("input", pill)),
     tasks.map((task) => cardView(task, live[task.id], task.id === selected, task.id === focused, local, act)),
     outputs.map((pill) => pillView("output", pill)),
@@ -60,14 +66,24 @@ export function fittingZoom(width, room) {
 }
 
 function zoomButton(name, sign, disabled, onClick) {
-  return h("button", { type: "button", class: "jarvis-quiet", "aria-label": name, title: name, disabled, onClick }, sign);
+  return h(
+    "button",
+    { type: "button", class: "jarvis-quiet", "aria-label": name, title: name, disabled, onClick },
+    sign,
+  );
 }
 
 function cardView(task, live, isSelected, hasFocus, local, act) {
   const state = live?.state || "waiting";
   const wrong = task.problems.length > 0;
   const { x, y, width, height } = task.shape;
-  const classes = ["jarvis-task", `is-${state}`, wrong && "is-wrong", isSelected && "is-selected", task.expert === "none" && "is-without-expert"];
+  const classes = [
+    "jarvis-task",
+    `is-${state}`,
+    wrong && "is-wrong",
+    isSelected && "is-selected",
+    task.expert === "none" && "is-without-expert",
+  ];
   const button = h(
     "button",
     {
@@ -82,7 +98,13 @@ function cardView(task, live, isSelected, hasFocus, local, act) {
       onFocus: () => act.focus(task.id),
       onKeydown: (event) => act.arrow(event, task.id),
     },
-    h("span", { class: "jarvis-line" }, icon(task.icon), h("span", { class: "jarvis-id" }, task.id), stateView(live, wrong)),
+    h(
+      "span",
+      { class: "jarvis-line" },
+      icon(task.icon),
+      h("span", { class: "jarvis-id" }, task.id),
+      stateView(live, wrong),
+    ),
     h("span", { class: "jarvis-line jarvis-type" }, task.type, boundView(task)),
     h(
       "span",
@@ -126,7 +148,11 @@ function stateView(live, wrong) {
 function progressView(live) {
   const part = live.part === null || live.part === undefined ? null : Math.round(live.part * 100);
   const style = part === null ? null : `width:${part}%`;
-  return h("span", { class: `jarvis-progress${part === null ? " is-open" : ""}`, "aria-hidden": "true" }, h("span", { style }));
+  return h(
+    "span",
+    { class: `jarvis-progress${part === null ? " is-open" : ""}`, "aria-hidden": "true" },
+    h("span", { style }),
+  );
 }
 
 function pillView(role, pill) {
@@ -145,7 +171,15 @@ function pillView(role, pill) {
 }
 
 function arrowhead() {
-  const marker = { id: "jarvis-arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" };
+  const marker = {
+    id: "jarvis-arrow",
+    viewBox: "0 0 8 8",
+    refX: 7,
+    refY: 4,
+    markerWidth: 7,
+    markerHeight: 7,
+    orient: "auto",
+  };
   return h("defs", null, h("marker", marker, h("path", { d: "M1 1l6 3-6 3", class: "jarvis-arrowhead" })));
 }
 
@@ -155,7 +189,10 @@ function route({ source, target, order, path }) {
 }
 
 function wire(drawn) {
-  return drawn && h("path", { key: "wire", class: "jarvis-route is-wire", d: `M${drawn.x1} ${drawn.y1}L${drawn.x2} ${drawn.y2}` });
+  return (
+    drawn &&
+    h("path", { key: "wire", class: "jarvis-route is-wire", d: `M${drawn.x1} ${drawn.y1}L${drawn.x2} ${drawn.y2}` })
+  );
 }
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };

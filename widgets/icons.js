@@ -22,7 +22,15 @@ export function useKindIcons(icons) {
 
 /** A picture by name; decoration, so it has no name for those who listen. @param {string} name */
 export function icon(name) {
-  const frame = (side, parts) => h("svg", { class: `jarvis-icon jarvis-icon-${name}`, viewBox: `0 0 ${side} ${side}`, "aria-hidden": "true" }, parts);
+  const frame = (side, parts) =>
+    h(
+      "svg",
+      { class: `jarvis-icon jarvis-icon-${name}`, viewBox: `0 0 ${side} ${side}`, "aria-hidden": "true" },
+      parts,
+    );
   if (STATES[name]) return frame(16, h("path", { d: STATES[name] }));
-  return frame(24, (kinds[name] || []).map(([tag, attributes]) => h(tag, attributes)));
+  return frame(
+    24,
+    (kinds[name] || []).map(([tag, attributes]) => h(tag, attributes)),
+  );
 }

@@ -38,7 +38,23 @@ export class Panel {
     this.received = Date.now();
     this.said = {};
     this.spoken = 0;
-    this.local = { view: null, zoom: null, width: 900, focused: null, open: null, words: null, active: -1, all: false, palette: false, wanted: "", drawer: null, wire: null, news: [], sent: null, editable: false };
+    this.local = {
+      view: null,
+      zoom: null,
+      width: 900,
+      focused: null,
+      open: null,
+      words: null,
+      active: -1,
+      all: false,
+      palette: false,
+      wanted: "",
+      drawer: null,
+      wire: null,
+      news: [],
+      sent: null,
+      editable: false,
+    };
     this.act = this.actions();
     this.changed = () => this.stateChanged();
     for (const name of TRAITS) model.on(`change:${name}`, this.changed);
@@ -69,7 +85,10 @@ export class Panel {
     this.received = Date.now();
     const banner = live.banner !== this.banner ? [live.banner] : [];
     this.banner = live.banner;
-    this.local.news = [...this.local.news, ...[...news, ...banner].map((sentence) => ({ sentence, number: (this.spoken += 1) }))].slice(-SPOKEN);
+    this.local.news = [
+      ...this.local.news,
+      ...[...news, ...banner].map((sentence) => ({ sentence, number: (this.spoken += 1) })),
+    ].slice(-SPOKEN);
     this.local.sent = null;
     this.local.editable = live.buttons.edit;
     if (!live.buttons.edit) this.local.palette = false;
@@ -243,7 +262,10 @@ export class Panel {
       (up) => {
         this.act.local({ wire: null });
         const root = this.host.getRootNode();
-        const target = root.elementFromPoint(up.clientX, up.clientY)?.closest(".jarvis-card")?.querySelector("[data-task]")?.dataset.task;
+        const target = root
+          .elementFromPoint(up.clientX, up.clientY)
+          ?.closest(".jarvis-card")
+          ?.querySelector("[data-task]")?.dataset.task;
         if (target && target !== source) this.act.edit({ op: "connect", source, task: target });
       },
     );

@@ -11,8 +11,20 @@ export function tableView(graph, live, selected, local, act) {
     h(
       "table",
       { class: "jarvis-table", "aria-label": "Tasks of the plan" },
-      h("thead", null, h("tr", null, ["Task", "Type", "Uses", "Variable", "Model", "State"].map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", null, graph.tasks.map((task, position) => row(task, position, graph, live[task.id], selected, local, act))),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          ["Task", "Type", "Uses", "Variable", "Model", "State"].map((name) => h("th", { scope: "col" }, name)),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        graph.tasks.map((task, position) => row(task, position, graph, live[task.id], selected, local, act)),
+      ),
     ),
     inputsLine(graph.inputs),
   );
@@ -22,7 +34,10 @@ function row(task, position, graph, live, selected, local, act) {
   const state = task.problems.length ? task.problems[0] : stateWords(live);
   return h(
     "tr",
-    { key: task.id, class: `is-${task.problems.length ? "wrong" : live?.state || "waiting"}${task.id === selected ? " is-selected" : ""}` },
+    {
+      key: task.id,
+      class: `is-${task.problems.length ? "wrong" : live?.state || "waiting"}${task.id === selected ? " is-selected" : ""}`,
+    },
     h(
       "td",
       null,
@@ -39,12 +54,18 @@ function row(task, position, graph, live, selected, local, act) {
         icon(task.icon),
         task.id,
       ),
-      local.editable && task.id === selected && graph.tasks.length > 1 && moveButtons(task, position, graph.tasks.length, act),
+      local.editable &&
+        task.id === selected &&
+        graph.tasks.length > 1 &&
+        moveButtons(task, position, graph.tasks.length, act),
     ),
     cell("Type", task.type),
     cell("Uses", task.uses.join(", ") || "–"),
     cell("Variable", task.variable ?? "not bound"),
-    cell("Model", task.expert === "none" ? "no expert" : task.where ? `${task.model} (${task.where})` : task.model || "…"),
+    cell(
+      "Model",
+      task.expert === "none" ? "no expert" : task.where ? `${task.model} (${task.where})` : task.model || "…",
+    ),
     h("td", { "data-label": "State", class: "jarvis-state-cell" }, state || "–"),
   );
 }
@@ -56,8 +77,28 @@ function cell(label, text) {
 function moveButtons(task, position, count, act) {
   const move = (places) => act.edit({ op: "move", task: task.id, places });
   return [
-    h("button", { type: "button", class: "jarvis-quiet", "aria-label": `Move ${task.id} up`, disabled: position === 0, onClick: () => move(-1) }, "↑"),
-    h("button", { type: "button", class: "jarvis-quiet", "aria-label": `Move ${task.id} down`, disabled: position === count - 1, onClick: () => move(1) }, "↓"),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "jarvis-quiet",
+        "aria-label": `Move ${task.id} up`,
+        disabled: position === 0,
+        onClick: () => move(-1),
+      },
+      "↑",
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "jarvis-quiet",
+        "aria-label": `Move ${task.id} down`,
+        disabled: position === count - 1,
+        onClick: () => move(1),
+      },
+      "↓",
+    ),
   ];
 }
 

@@ -19,7 +19,11 @@ export function taskView(detail, live, local, act) {
       icon(detail.icon),
       h("b", { class: "jarvis-id" }, detail.id),
       h("span", { class: "jarvis-type" }, detail.type),
-      h("button", { type: "button", class: "jarvis-quiet", "aria-label": "Close task", onClick: () => act.select(null) }, "×"),
+      h(
+        "button",
+        { type: "button", class: "jarvis-quiet", "aria-label": "Close task", onClick: () => act.select(null) },
+        "×",
+      ),
     ),
     outcomeView(live),
     detail.problems.map((sentence) => problem(sentence)),
@@ -37,7 +41,11 @@ function outcomeView(live) {
     { class: `jarvis-outcome is-${live.state}` },
     h("p", null, icon(live.state), stateWords(live)),
     live.attempts?.length > 1 &&
-      h("ul", null, live.attempts.map((attempt) => h("li", null, `${attempt.model}: ${attempt.failure || "worked"}`))),
+      h(
+        "ul",
+        null,
+        live.attempts.map((attempt) => h("li", null, `${attempt.model}: ${attempt.failure || "worked"}`)),
+      ),
   );
 }
 
@@ -50,7 +58,12 @@ function field(name, hint, control, sentence) {
   return h(
     "div",
     { class: `jarvis-field${sentence ? " is-wrong" : ""}`, key: name },
-    h("div", { class: "jarvis-label", "aria-hidden": "true" }, name, hint && h("span", { class: "jarvis-muted" }, ` ${hint}`)),
+    h(
+      "div",
+      { class: "jarvis-label", "aria-hidden": "true" },
+      name,
+      hint && h("span", { class: "jarvis-muted" }, ` ${hint}`),
+    ),
     control,
     problem(sentence),
   );
@@ -87,7 +100,13 @@ function modelField(detail, local, act) {
     onChange: (event) => choose(event.target.value.trim()),
     onBlur: () => act.later(() => act.local({ open: null, words: null })),
   });
-  const list = open && h("div", { class: "jarvis-options", id: "jarvis-models", role: "listbox", "aria-label": "Models" }, options.map((c, i) => candidateOption(c, i, detail, local, choose)));
+  const list =
+    open &&
+    h(
+      "div",
+      { class: "jarvis-options", id: "jarvis-models", role: "listbox", "aria-label": "Models" },
+      options.map((c, i) => candidateOption(c, i, detail, local, choose)),
+    );
   return field(
     "Model",
     detail.where,
@@ -98,9 +117,28 @@ function modelField(detail, local, act) {
       h(
         "div",
         { class: "jarvis-inline" },
-        h("button", { type: "button", class: "jarvis-link", "aria-expanded": String(local.drawer === "models"), onClick: () => act.drawer("models") }, "Compare models"),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "jarvis-link",
+            "aria-expanded": String(local.drawer === "models"),
+            onClick: () => act.drawer("models"),
+          },
+          "Compare models",
+        ),
         detail.sameType > 1 &&
-          h("label", null, h("input", { type: "checkbox", checked: local.all, disabled: !local.editable, onChange: (event) => act.local({ all: event.target.checked }) }), ` for all ${detail.sameType} ${detail.type} tasks`),
+          h(
+            "label",
+            null,
+            h("input", {
+              type: "checkbox",
+              checked: local.all,
+              disabled: !local.editable,
+              onChange: (event) => act.local({ all: event.target.checked }),
+            }),
+            ` for all ${detail.sameType} ${detail.type} tasks`,
+          ),
       ),
     ],
     detail.modelProblem,
@@ -111,7 +149,8 @@ function modelKey(event, options, open, local, choose, act) {
   const last = options.length - 1;
   if (event.key === "ArrowDown") act.local({ open: "model", active: Math.min(last, local.active + 1) });
   else if (event.key === "ArrowUp") act.local({ active: Math.max(-1, local.active - 1) });
-  else if (event.key === "Enter") choose(open && local.active >= 0 ? options[local.active].model : event.target.value.trim());
+  else if (event.key === "Enter")
+    choose(open && local.active >= 0 ? options[local.active].model : event.target.value.trim());
   else if (event.key === "Escape" && open) act.local({ open: null, words: null });
   else return;
   event.preventDefault();
@@ -163,7 +202,17 @@ function variableField(detail, editable, act) {
         placeholder: "not bound",
         onChange: (event) => act.edit({ op: "variable", task: detail.id, name: event.target.value.trim() }),
       }),
-      h("label", null, h("input", { type: "checkbox", checked: detail.variable !== null, disabled: !editable, onChange: (event) => act.edit({ op: "bind", task: detail.id, bound: event.target.checked }) }), " bind"),
+      h(
+        "label",
+        null,
+        h("input", {
+          type: "checkbox",
+          checked: detail.variable !== null,
+          disabled: !editable,
+          onChange: (event) => act.edit({ op: "bind", task: detail.id, bound: event.target.checked }),
+        }),
+        " bind",
+      ),
     ),
     detail.variableProblem,
   );
@@ -171,15 +220,22 @@ function variableField(detail, editable, act) {
 
 function argumentField(detail, port, local, act) {
   const hint = `${port.kind}${port.optional ? ", optional" : ""}`;
-  const control = port.control === "reference" ? referenceSelect(detail, port, local, act) : textField(detail, port, local, act);
+  const control =
+    port.control === "reference" ? referenceSelect(detail, port, local, act) : textField(detail, port, local, act);
   return field(port.name, hint, control, port.problem);
 }
 
 function referenceSelect(detail, port, local, act) {
   const known = port.fitting.some((choice) => choice.reference === port.text);
   const stray = port.text && !known ? [h("option", { key: port.text, value: port.text }, port.text)] : [];
-  const empty = h("option", { key: "", value: "" }, port.fitting.length ? (port.optional ? "none" : "choose…") : "nothing here fits");
-  const fitting = port.fitting.map((choice) => h("option", { key: choice.reference, value: choice.reference }, `${choice.reference}  (${choice.kind})`));
+  const empty = h(
+    "option",
+    { key: "", value: "" },
+    port.fitting.length ? (port.optional ? "none" : "choose…") : "nothing here fits",
+  );
+  const fitting = port.fitting.map((choice) =>
+    h("option", { key: choice.reference, value: choice.reference }, `${choice.reference}  (${choice.kind})`),
+  );
   return h(
     "select",
     {
@@ -216,7 +272,18 @@ function textField(detail, port, local, act) {
   });
   const picker =
     port.fitting.length > 0 &&
-    h("button", { type: "button", class: "jarvis-quiet", "aria-label": `Insert a reference in ${port.name}`, "aria-expanded": String(open), disabled: !local.editable, onClick: () => act.local({ open: open ? null : `references ${port.name}` }) }, "@");
+    h(
+      "button",
+      {
+        type: "button",
+        class: "jarvis-quiet",
+        "aria-label": `Insert a reference in ${port.name}`,
+        "aria-expanded": String(open),
+        disabled: !local.editable,
+        onClick: () => act.local({ open: open ? null : `references ${port.name}` }),
+      },
+      "@",
+    );
   const insert = (event, reference) => {
     const area = event.target.closest(".jarvis-field").querySelector("[data-port]");
     const text = inserted(area.value, reference, area.selectionStart, area.selectionEnd, port.control);
@@ -230,7 +297,19 @@ function textField(detail, port, local, act) {
     h(
       "div",
       { class: "jarvis-options", role: "group", "aria-label": `References for ${port.name}` },
-      port.fitting.map((choice) => h("button", { type: "button", key: choice.reference, class: "jarvis-option", onClick: (event) => insert(event, choice.reference) }, h("span", { class: "jarvis-mono" }, choice.reference), h("span", { class: "jarvis-where" }, choice.kind))),
+      port.fitting.map((choice) =>
+        h(
+          "button",
+          {
+            type: "button",
+            key: choice.reference,
+            class: "jarvis-option",
+            onClick: (event) => insert(event, choice.reference),
+          },
+          h("span", { class: "jarvis-mono" }, choice.reference),
+          h("span", { class: "jarvis-where" }, choice.kind),
+        ),
+      ),
     );
   return [h("div", { class: "jarvis-inline" }, input, picker), list];
 }
@@ -246,7 +325,8 @@ export function inserted(text, reference, start, end, control) {
   if (control === "number" || control === "words") return reference;
   const before = text.slice(0, start);
   const after = text.slice(end);
-  if (control === "list") return [before.trimEnd().replace(/,$/, ""), reference, after.trimStart()].filter(Boolean).join(", ");
+  if (control === "list")
+    return [before.trimEnd().replace(/,$/, ""), reference, after.trimStart()].filter(Boolean).join(", ");
   const gap = before && !/\s$/.test(before) ? " " : "";
   const rest = after && !/^[\s.,;:!?)]/.test(after) ? " " : "";
   return `${before}${gap}${reference}${rest}${after}`;
@@ -261,14 +341,31 @@ function more(detail, local, act) {
     { class: "jarvis-more", key: "more" },
     h("summary", null, "More"),
     detail.ports.filter((port) => !port.main && !port.text).map((port) => argumentField(detail, port, local, act)),
-    field("Purpose", null, h("input", { type: "text", class: "jarvis-input", "aria-label": "Purpose", disabled: !local.editable, value: detail.purpose, onChange: (event) => edit({ op: "purpose", text: event.target.value }) })),
+    field(
+      "Purpose",
+      null,
+      h("input", {
+        type: "text",
+        class: "jarvis-input",
+        "aria-label": "Purpose",
+        disabled: !local.editable,
+        value: detail.purpose,
+        onChange: (event) => edit({ op: "purpose", text: event.target.value }),
+      }),
+    ),
     detail.lists &&
       field(
         "Lists",
         null,
         h(
           "select",
-          { class: "jarvis-input", "aria-label": "Lists", disabled: !local.editable, value: detail.lists, onChange: (event) => edit({ op: "lists", rule: event.target.value }) },
+          {
+            class: "jarvis-input",
+            "aria-label": "Lists",
+            disabled: !local.editable,
+            value: detail.lists,
+            onChange: (event) => edit({ op: "lists", rule: event.target.value }),
+          },
           h("option", { key: "items", value: "items" }, "once for each item"),
           h("option", { key: "whole", value: "whole" }, "the whole list in one call"),
           detail.lists === "named" && h("option", { key: "named", value: "named" }, "as the plan says"),
@@ -278,7 +375,19 @@ function more(detail, local, act) {
       field(
         "After",
         "ends first, although nothing of it is used",
-        detail.before.map((other) => h("label", { key: other.id }, h("input", { type: "checkbox", checked: other.chosen, disabled: !local.editable, onChange: (event) => edit({ op: "after", other: other.id, chosen: event.target.checked }) }), ` ${other.id}`)),
+        detail.before.map((other) =>
+          h(
+            "label",
+            { key: other.id },
+            h("input", {
+              type: "checkbox",
+              checked: other.chosen,
+              disabled: !local.editable,
+              onChange: (event) => edit({ op: "after", other: other.id, chosen: event.target.checked }),
+            }),
+            ` ${other.id}`,
+          ),
+        ),
       ),
   );
 }

@@ -17,7 +17,11 @@
  */
 export function h(tag, props, ...children) {
   const kept = children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
-  return { tag, props: props || {}, children: kept.map((child) => (typeof child === "object" ? child : String(child))) };
+  return {
+    tag,
+    props: props || {},
+    children: kept.map((child) => (typeof child === "object" ? child : String(child))),
+  };
 }
 
 const PROPERTIES = new Set(["value", "checked", "disabled", "open", "selected", "indeterminate"]);

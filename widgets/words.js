@@ -36,7 +36,8 @@ export function stateWords(live) {
 /** The name of a task's button: it begins with the id and says what a look at the card says. */
 export function taskName(task, live) {
   const problem = task.problems.length ? `needs attention: ${task.problems[0]}` : "";
-  const variable = task.variable === null ? "bound to no variable" : task.variable === task.id ? "" : `bound to ${task.variable}`;
+  const variable =
+    task.variable === null ? "bound to no variable" : task.variable === task.id ? "" : `bound to ${task.variable}`;
   const model = task.expert === "none" ? "no expert" : [task.model, task.where].filter(Boolean).join(", ");
   return [`${task.id}: ${task.type}`, variable, model, stateWords(live), problem].filter(Boolean).join("; ");
 }

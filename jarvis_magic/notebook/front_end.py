@@ -1,8 +1,9 @@
 """The plan widget's front end as the one ES module that anywidget wants, joined from the modules in ``widgets/``.
 
 There is no build: a module's relative imports are put before it, ``import`` and ``export`` of names between our own
-modules fall away, and so do lines that are only comment. For this the modules keep to a few forms: relative imports of
-names, on one line, at the top; exports before a declaration; no name twice at the top level. A test holds them to it.
+modules fall away, and so do indentation and lines that are only comment. For this the modules keep to a few forms:
+relative imports of names, on one line, at the top; exports before a declaration; no name twice at the top level; no
+text over several lines. A test holds them to it.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def _collect(name: str, parts: dict[str, str]) -> None:
         if match := _IMPORT.fullmatch(line):
             _collect(match["name"], parts)
         elif line.strip() and not _is_comment(line):
-            lines.append(_EXPORT.sub("", line))
+            lines.append(_EXPORT.sub("", line.strip()))
     parts[name] = "\n".join(lines)
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from jarvis_magic.drawing.icons import ICONS
 from jarvis_magic.drawing.layout import Layout, layout
-from jarvis_magic.drawing.words import model_name, where
+from jarvis_magic.drawing.words import as_asked, model_name, where
 from jarvis_magic.keys import HUGGING_FACE_URL, host_of
 from jarvis_magic.kinds import Kind
 from jarvis_magic.references import whole_reference
@@ -54,7 +54,7 @@ def graph_state(edition: Edition, width: int, notes: Mapping[str, str], *, whole
     drawn = layout(draft, widest=width)
     problems = edition.problems if whole else ()
     return {
-        "request": draft.request,
+        "request": as_asked(draft.request),
         "width": drawn.width,
         "height": drawn.height,
         "tasks": [_task(edition, task, drawn, whole=whole) for task in draft.by_id.values()],

@@ -24,21 +24,112 @@ const find = (tree, tag, name) => [...all(tree)].find((found) => found.tag === t
 const act = new Proxy({}, { get: () => () => {} });
 
 const shape = (x, y) => ({ x, y, width: 200, height: 60 });
-const caption = { id: "caption", type: "image-to-text", icon: "text", purpose: "describe", variable: "caption", model: "facts", where: "toolbox", expert: "known", uses: ["@photo"], problems: [], shape: shape(0, 0) };
-const speech = { ...caption, id: "speech", type: "text-to-speech", icon: "audio", variable: null, uses: ["@caption"], shape: shape(0, 100) };
+const caption = {
+  id: "caption",
+  type: "image-to-text",
+  icon: "text",
+  purpose: "describe",
+  variable: "caption",
+  model: "facts",
+  where: "toolbox",
+  expert: "known",
+  uses: ["@photo"],
+  problems: [],
+  shape: shape(0, 0),
+};
+const speech = {
+  ...caption,
+  id: "speech",
+  type: "text-to-speech",
+  icon: "audio",
+  variable: null,
+  uses: ["@caption"],
+  shape: shape(0, 100),
+};
 const poster = { ...caption, id: "poster", model: "", where: "", expert: "none", shape: shape(300, 100) };
-const graph = { request: "Describe @photo.", width: 500, height: 200, tasks: [caption, speech, poster], inputs: [{ name: "photo", kind: "image", icon: "image", note: "640 × 480", shape: shape(0, -90) }], outputs: [], routes: [{ source: "photo", target: "caption", order: false, path: "M0 0" }], notes: ["A note."], problems: [] };
-const buttons = { run: true, runTo: true, retry: false, finish: false, cancel: true, edit: true, undo: false, redo: false, save: true };
+const graph = {
+  request: "Describe @photo.",
+  width: 500,
+  height: 200,
+  tasks: [caption, speech, poster],
+  inputs: [{ name: "photo", kind: "image", icon: "image", note: "640 × 480", shape: shape(0, -90) }],
+  outputs: [],
+  routes: [{ source: "photo", target: "caption", order: false, path: "M0 0" }],
+  notes: ["A note."],
+  problems: [],
+};
+const buttons = {
+  run: true,
+  runTo: true,
+  retry: false,
+  finish: false,
+  cancel: true,
+  edit: true,
+  undo: false,
+  redo: false,
+  save: true,
+};
 const live = { phase: "approval", banner: "Ready to run.", mood: "", buttons, tasks: {}, answer: "" };
-const local = { view: "graph", zoom: 1, width: 900, open: null, words: null, active: -1, all: false, palette: false, wanted: "", drawer: null, wire: null, news: [], sent: null, editable: true };
+const local = {
+  view: "graph",
+  zoom: 1,
+  width: 900,
+  open: null,
+  words: null,
+  active: -1,
+  all: false,
+  palette: false,
+  wanted: "",
+  drawer: null,
+  wire: null,
+  news: [],
+  sent: null,
+  editable: true,
+};
 const state = { graph, live, detail: {}, results: {}, sends: {}, palette: { types: [], icons: {} } };
 const detail = {
-  id: "caption", type: "image-to-text", icon: "text", purpose: "describe", model: "toolbox/facts", where: "toolbox", reason: "It ranks first.", searched: "", searchNote: "", modelProblem: null,
-  candidates: [{ model: "toolbox/facts", where: "toolbox", description: "Measures.", unavailable: null }, { model: "owner/blip", where: "hf", description: "Describes.", unavailable: "It needs a key." }],
-  found: [], variable: "caption", variableProblem: null, problems: [], sameType: 2, lists: null, before: [],
+  id: "caption",
+  type: "image-to-text",
+  icon: "text",
+  purpose: "describe",
+  model: "toolbox/facts",
+  where: "toolbox",
+  reason: "It ranks first.",
+  searched: "",
+  searchNote: "",
+  modelProblem: null,
+  candidates: [
+    { model: "toolbox/facts", where: "toolbox", description: "Measures.", unavailable: null },
+    { model: "owner/blip", where: "hf", description: "Describes.", unavailable: "It needs a key." },
+  ],
+  found: [],
+  variable: "caption",
+  variableProblem: null,
+  problems: [],
+  sameType: 2,
+  lists: null,
+  before: [],
   ports: [
-    { name: "image", kind: "image", main: true, optional: false, control: "reference", text: "@photo", fitting: [{ reference: "@photo", kind: "image" }], problem: null },
-    { name: "options", kind: "json", main: false, optional: true, control: "json", text: "", fitting: [], problem: null },
+    {
+      name: "image",
+      kind: "image",
+      main: true,
+      optional: false,
+      control: "reference",
+      text: "@photo",
+      fitting: [{ reference: "@photo", kind: "image" }],
+      problem: null,
+    },
+    {
+      name: "options",
+      kind: "json",
+      main: false,
+      optional: true,
+      control: "json",
+      text: "",
+      fitting: [],
+      problem: null,
+    },
   ],
 };
 
@@ -64,9 +155,15 @@ test("the live region is told what changed, and nothing else", () => {
 });
 
 test("a task's name begins with its id and says what its card shows", () => {
-  assert.equal(taskName(caption, { state: "done", seconds: 1.2 }), "caption: image-to-text; facts, toolbox; done in 1.2 s");
+  assert.equal(
+    taskName(caption, { state: "done", seconds: 1.2 }),
+    "caption: image-to-text; facts, toolbox; done in 1.2 s",
+  );
   assert.equal(taskName(speech), "speech: text-to-speech; bound to no variable; facts, toolbox");
-  assert.match(taskName({ ...poster, problems: ["It needs text."] }), /^poster: .*no expert.*needs attention: It needs text\.$/);
+  assert.match(
+    taskName({ ...poster, problems: ["It needs text."] }),
+    /^poster: .*no expert.*needs attention: It needs text\.$/,
+  );
 });
 
 // Trees --------------------------------------------------------------------------------------------------------
@@ -79,8 +176,13 @@ test("children that are not there are left out, and text stays text", () => {
 test("the panel has the names that are its contract", () => {
   const tree = panelView(state, local, act);
   assert.equal(tree.props["aria-label"], "Jarvis plan");
-  for (const name of ["Run", "Run to here", "Cancel", "Save plan", "Add task", "Remove task", "Undo", "Redo"]) assert.ok(find(tree, "button", name), name);
-  const failed = panelView({ ...state, live: { ...live, buttons: { ...buttons, retry: true, finish: true } } }, local, act);
+  for (const name of ["Run", "Run to here", "Cancel", "Save plan", "Add task", "Remove task", "Undo", "Redo"])
+    assert.ok(find(tree, "button", name), name);
+  const failed = panelView(
+    { ...state, live: { ...live, buttons: { ...buttons, retry: true, finish: true } } },
+    local,
+    act,
+  );
   assert.ok(find(failed, "button", "Retry") && find(failed, "button", "Finish"));
 });
 
@@ -93,7 +195,10 @@ test("a clicked order cannot be clicked again before it is answered", () => {
 test("graph and table hold the same tasks, each a button whose name begins with its id", () => {
   for (const view of [graphView, tableView]) {
     const names = [...all(view(graph, {}, null, local, act))].filter((tree) => tree.props["data-task"]).map(nameOf);
-    assert.deepEqual(names.map((name) => name.split(":")[0]), ["caption", "speech", "poster"]);
+    assert.deepEqual(
+      names.map((name) => name.split(":")[0]),
+      ["caption", "speech", "poster"],
+    );
   }
 });
 
@@ -116,12 +221,15 @@ test("what is wrong stands at its field", () => {
 
 test("nothing can be changed while it runs", () => {
   const tree = taskView(detail, { state: "running", seconds: 1 }, { ...local, editable: false }, act);
-  for (const control of all(tree)) if (["input", "select", "textarea"].includes(control.tag)) assert.equal(control.props.disabled, true);
+  for (const control of all(tree))
+    if (["input", "select", "textarea"].includes(control.tag)) assert.equal(control.props.disabled, true);
 });
 
 test("only data URIs of their own kind become pictures and players", () => {
   const tree = (shown) => resultsView({ caption: shown }, graph, {}, act);
-  assert.ok([...all(tree({ form: "image", src: "data:image/png;base64,AA", note: "" }))].some((found) => found.tag === "img"));
+  assert.ok(
+    [...all(tree({ form: "image", src: "data:image/png;base64,AA", note: "" }))].some((found) => found.tag === "img"),
+  );
   for (const src of ["https://example.org/x.png", "javascript:alert(1)", "data:text/html,x"]) {
     assert.ok(![...all(tree({ form: "image", src, note: "" }))].some((found) => found.tag === "img"), src);
     assert.ok(![...all(tree({ form: "audio", src, note: "" }))].some((found) => found.tag === "audio"), src);
@@ -130,33 +238,75 @@ test("only data URIs of their own kind become pictures and players", () => {
 
 test("markup in results, names and errors is text", () => {
   const evil = "<img src=x onerror=alert(1)>";
-  const tree = panelView({ ...state, graph: { ...graph, request: evil }, results: { caption: { form: "text", text: evil } }, live: { ...live, banner: evil } }, local, act);
+  const tree = panelView(
+    {
+      ...state,
+      graph: { ...graph, request: evil },
+      results: { caption: { form: "text", text: evil } },
+      live: { ...live, banner: evil },
+    },
+    local,
+    act,
+  );
   const said = [...all(tree)].filter((found) => found.children.includes(evil));
   assert.equal(said.length, 3);
   assert.ok(![...all(tree)].some((found) => found.tag === "img"));
 });
 
 test("what is sent names task, host and content", () => {
-  const tree = sendsView({ controller: "Planned here.", told: [{ title: "system", text: "You plan." }], tasks: [{ id: "poster", to: "huggingface.co", what: "text: a cat", leaves: true }] });
+  const tree = sendsView({
+    controller: "Planned here.",
+    told: [{ title: "system", text: "You plan." }],
+    tasks: [{ id: "poster", to: "huggingface.co", what: "text: a cat", leaves: true }],
+  });
   assert.match(textOf(tree), /Planned here\..*You plan\..*poster.*huggingface\.co.*text: a cat/);
 });
 
 // Choosing -----------------------------------------------------------------------------------------------------
 
 test("typing filters the candidates; the chosen id filters nothing", () => {
-  assert.deepEqual(filtered(detail.candidates, "blip", "toolbox/facts").map((c) => c.model), ["owner/blip"]);
+  assert.deepEqual(
+    filtered(detail.candidates, "blip", "toolbox/facts").map((c) => c.model),
+    ["owner/blip"],
+  );
   assert.equal(filtered(detail.candidates, "toolbox/facts", "toolbox/facts").length, 2);
   assert.equal(filtered(detail.candidates, null, "toolbox/facts").length, 2);
 });
 
 test("the palette finds by every word, and what can run comes first", () => {
   const palette = [
-    { type: "object-detection", description: "Find the objects in a picture", takes: "image", gives: "boxes", icon: "boxes", runs: false },
-    { type: "image-to-text", description: "Describe a picture", takes: "image", gives: "text", icon: "text", runs: true },
+    {
+      type: "object-detection",
+      description: "Find the objects in a picture",
+      takes: "image",
+      gives: "boxes",
+      icon: "boxes",
+      runs: false,
+    },
+    {
+      type: "image-to-text",
+      description: "Describe a picture",
+      takes: "image",
+      gives: "text",
+      icon: "text",
+      runs: true,
+    },
   ];
-  assert.deepEqual(searched(palette, "picture").map((type) => type.type), ["image-to-text", "object-detection"]);
-  assert.deepEqual(searched(palette, "picture find").map((type) => type.type), ["object-detection"]);
-  assert.ok(find(paletteView(palette, { ...local, wanted: "" }, act), "button", "object-detection: Find the objects in a picture, no expert here"));
+  assert.deepEqual(
+    searched(palette, "picture").map((type) => type.type),
+    ["image-to-text", "object-detection"],
+  );
+  assert.deepEqual(
+    searched(palette, "picture find").map((type) => type.type),
+    ["object-detection"],
+  );
+  assert.ok(
+    find(
+      paletteView(palette, { ...local, wanted: "" }, act),
+      "button",
+      "object-detection: Find the objects in a picture, no expert here",
+    ),
+  );
 });
 
 test("a reference goes where the caret is, with the spaces words need", () => {

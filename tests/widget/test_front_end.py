@@ -62,6 +62,9 @@ def test_a_module_reaches_nothing_outside_and_parses_no_markup(path: Path) -> No
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text)
     assert not re.search(r"save_changes|model\.set\(", text), "the page speaks only by messages"
     assert text.splitlines()[0].startswith("// "), "a module says what it is for"
+    assert all(line.count("`") % 2 == 0 for line in text.splitlines()), (
+        "joining strips indentation, so no text spans lines"
+    )
 
 
 def test_the_page_reads_the_traits_that_python_writes() -> None:
