@@ -391,3 +391,17 @@ def test_a_plan_keeps_its_own_copy() -> None:
     task = Task("a", "summarization", arguments)
     arguments["options"]["words"].append(3)
     assert task.arguments["options"] == {"words": [1, 2]}
+
+
+def test_two_tasks_of_one_id_are_one_sentence() -> None:
+    """What follows from a doubled id is not told as well: it would mislead."""
+    text = {"text": "@note"}
+    draft = Draft(
+        "",
+        {"note": Kind("text")},
+        [Task("short", "summarization", text), Task("short", "summarization", {"text": "@short"})],
+    )
+
+    assert [problem.sentence for problem in draft.problems] == [
+        "Two tasks are called 'short'; give one another id, for example 'short_2'."
+    ]
