@@ -304,7 +304,7 @@ def test_every_fault_is_said_at_once() -> None:
     with pytest.raises(PlanError) as caught:
         plan(*tasks)
     assert {problem.task for problem in caught.value.problems} == {"a", "b"}
-    assert len(caught.value.problems) == 3
+    assert len(caught.value.problems) == 4
 
 
 @pytest.mark.parametrize(
