@@ -31,7 +31,7 @@ _POINTING = re.compile(
     _A,
 )
 _LEADING = re.compile(
-    r"(?:[\s,:;.!-]+|(?:please|pls|kindly|then|and|also|but|now|first|second|third|finally|next|lastly|just|bitte|dann|und|puis|et|luego|y|"
+    r"(?:[\s,:;.!-]++|(?:please|pls|kindly|then|and|also|but|now|first|second|third|finally|next|lastly|just|bitte|dann|und|puis|et|luego|y|"
     r"(?:can|could|would|will) you|i want to|i want you to|i need to|i would like to|i'd like to|help me(?: to)?|let's)\b\s*)+",
     _A,
 )
@@ -39,9 +39,9 @@ _ASKING = re.compile(
     r"(?:(?:would like|like|want|need|try) to\s+)?(?:tell me|find out|know|learn|hear|answer|look at|explain)\b[\s,:]*",
     _A,
 )
-_TRAILING = re.compile(
-    r"(?:\s*(?:[\s,:;.!-]|\b(?:please|pls|thx|thanks|thank you|bitte|merci|por favor|as well|too)\b))+$", _A
-)
+_NEAR = 80  # characters in which words still point at what follows
+_PUNCTUATION = " ,:;.!-"
+_POLITE_END = re.compile(r"\b(?:please|pls|thx|thanks|thank you|bitte|merci|por favor|as well|too)$", _A)
 
 
 def languages(reading: Reading, wish: Wish) -> tuple[list[str], str | None]:
@@ -92,7 +92,7 @@ def without_pointing(reading: Reading, start: int, end: int, *, question: bool =
     pieces, position = [], start
     groups = _coordinated(reading, start, end)
     for first, last in groups:
-        pointing = _POINTING.search(reading.skeleton, position, first.start)
+        pointing = _POINTING.search(reading.skeleton, max(position, first.start - _NEAR), first.start)
         before = reading.text[position : pointing.start() if pointing else first.start]
         pieces.append(before)
         rest = reading.skeleton[last.end : end].strip(" ?.!,;:")
@@ -125,6 +125,7 @@ def tidy(words: str) -> str:
     words = re.sub(r"\s+", " ", words)
     leading = _LEADING.match(fold(words))
     words = words[leading.end() if leading else 0 :]
-    trailing = _TRAILING.search(fold(words))
-    words = words[: trailing.start() if trailing else len(words)]
+    words = words.rstrip(_PUNCTUATION)
+    while polite := _POLITE_END.search(fold(words[-12:])):
+        words = words[: len(words) - len(polite[0])].rstrip(_PUNCTUATION)
     return re.sub(r"\s+([,.;:?!])", r"\1", words).strip()

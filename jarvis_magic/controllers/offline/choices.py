@@ -14,8 +14,8 @@ _QUOTED = f"{MARKS['quote']}{FILLER}*"
 _OR = r"(?:or|oder|ou|o|或者|或|还是)"
 _AND = rf"(?:and|und|et|y|和|{_OR[3:-1]})"
 _ITEM = rf"(?:(?:an?|the|ein(?:e|en)?|une?|una?)\s+)?(?:{_QUOTED}|(?!(?:or|and|is|are|it|then)\b)[a-z][a-z'-]*(?:\s(?!(?:or|and|is|are|in|oder|und|ou|et)\b)[a-z][a-z'-]*){{0,2}})"
-_LIST_OR = rf"(?P<list>(?:{_ITEM}\s*,\s*){{0,12}}{_ITEM}\s*,?\s*\b{_OR}\s+(?:not\s+)?{_ITEM})"
-_LIST_ANY = rf"(?P<list>(?:{_ITEM}\s*,\s*){{0,12}}{_ITEM}\s*,?\s*\b{_AND}\s+(?:not\s+)?{_ITEM}|(?:{_ITEM}\s*,\s*){{1,12}}{_ITEM})"
+_LIST_OR = rf"(?P<list>(?:{_ITEM}\s?,\s*){{0,12}}{_ITEM}(?:\s?,)?\s*\b{_OR}\s+(?:not\s+)?{_ITEM})"
+_LIST_ANY = rf"(?P<list>(?:{_ITEM}\s?,\s*){{0,12}}{_ITEM}(?:\s?,)?\s*\b{_AND}\s+(?:not\s+)?{_ITEM}|(?:{_ITEM}\s?,\s*){{1,12}}{_ITEM})"
 _SORTS = r"(?:sort|classif\w*|group|divide|label|mark|tag|categori\w*|assign|rate|flag|ordne|teile|klassifizier\w*|classe\w*|clasifica\w*)"
 _PATTERNS = tuple(
     re.compile(pattern, re.ASCII)
@@ -24,12 +24,14 @@ _PATTERNS = tuple(
         rf"\b(?:sortier\w*|ordne|teile|unterteile)\b[^.?!;:\n]{{0,80}}?\bin\s+{_LIST_ANY}",
         rf"\b(?:topics|labels|classes|categories|options|classes suivantes|clases)\s*(?:are\s*)?:?\s*{_LIST_ANY}",
         rf"\b(?:which|what|classif\w+|label\w*|categor\w+|tag|describes|fits|recogni\w+|emotion|welche\w*|quel\w*|cual)\b[^.?!;:\n]{{0,80}}:\s*{_LIST_ANY}",
-        rf"\b(?:is|are|was|were|be|being|sounds?|seems?|ist|est|es)\s+(?:(?:it|this|that|the\s+\w+(?:\s+(?:in|of|on))?)\s+)?(?:{ANY_REFERENCE}\s*,?\s*)?{_LIST_OR}",
+        rf"\b(?:is|are|was|were|be|being|sounds?|seems?|ist|est|es)\s+(?:(?:it|this|that|the\s+\w+(?:\s+(?:in|of|on))?)\s+)?(?:{ANY_REFERENCE}(?:\s?,)?\s*)?{_LIST_OR}",
         rf"\b(?:is|are|who|whose|which)\b[^.?!;:\n,]{{0,80}},\s*{_LIST_OR}\s*(?=[?.]|$)",
         r"\bwhich\b[^.?!\n]{0,40}\babout\s+(?P<list>[a-z]+\s+and\s+(?:which\s+)?(?:are\s+)?about\s+[a-z]+)",
     )
 )
-_BETWEEN = re.compile(rf"\s*,?\s*\b{_AND}\b\s+(?:which\s+)?(?:are\s+)?(?:about\s+)?|\s*,\s*|、|或者|或|还是", re.ASCII)
+_BETWEEN = re.compile(
+    rf"(?:\s?,)?\s*\b{_AND}\b\s+(?:which\s+)?(?:are\s+)?(?:about\s+)?|\s?,\s*|、|或者|或|还是", re.ASCII
+)
 _ARTICLE = re.compile(r"(?:an?|the|either|ein(?:e|en)?|une?|una?)\s+", re.ASCII)
 _NO_LABELS = re.compile(
     rf"\b(?:positiv\w*|negativ\w*|black|it|them|{LANGUAGE_PATTERN})\b",

@@ -24,7 +24,7 @@ _JOINING = (
     "|y luego|y despues|y(?! a)|luego|despues|pero|aber|mais"
 )
 _SEPARATOR = re.compile(
-    rf"(?P<hard>{_HARD})|(?P<soft>\s?[,:、()]\s*(?:(?:{_JOINING})\b\s*)?|\s-\s|\s*\|\s*|\s\(?\d{1, 2}\)\s|(?<!\w)(?:{_JOINING})(?![\w'])|然后|并且|并|接着|同时)",
+    rf"(?P<hard>{_HARD})|(?P<soft>\s?[,:、()]\s*(?:(?:{_JOINING})\b\s*)?|\s-\s|\s?\|\s?|\s\(?\d{{1,2}}\)\s|(?<!\w)(?:{_JOINING})(?![\w'])|然后|并且|并|接着|同时)",
     re.ASCII,
 )
 _MARK = "".join(MARKS.values())

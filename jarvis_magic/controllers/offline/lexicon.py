@@ -117,7 +117,7 @@ def compile_phrase(written: str) -> re.Pattern[str]:
     pattern = (
         (f"({head})" + "".join(f"{_GAP}(?<![a-z0-9_]){part}" for part in tail))
         .replace(" ?", r"\s?")
-        .replace(" ", r"\s+")
+        .replace(" ", r"\s{1,9}")
     )
     for name, mark in MARKS.items():
         pattern = pattern.replace(f"<{name}>", f"(?:{mark}{FILLER}*)")

@@ -44,6 +44,7 @@ _MEANT = {
         "border": r"\bborder|\bframe\b|rahmen|bordure|borde",
     },
 }  # fmt: skip
+_LONGEST = 60
 _BARE = frozenset(
     [
         "put",
@@ -100,6 +101,6 @@ def _said(reading: Reading, wish: Wish) -> str:
     """The words that ask for it, up to what it is done to."""
     start = wish.start if wish.action == "edit" else wish.mention.start
     end = next((span.start for span in reading.within(wish.mention.end, wish.end)), wish.end)
-    words = tidy(reading.text[start:end])
-    said = _DANGLING.sub("", f"{words[:1].lower()}{words[1:]}")[:60].strip()
+    words = tidy(reading.text[start : min(end, start + 2 * _LONGEST)])
+    said = _DANGLING.sub("", f"{words[:1].lower()}{words[1:]}")[:_LONGEST].strip()
     return "" if said in _BARE else said

@@ -274,7 +274,7 @@ _action(
         (?:class|category) (?:label|name)s?\b | belongs? to\b(?=\s*(?:$|[.,?!]|and\b))
         detect(?:s|ing|ed)? (?:the )?(?:language|emotion|speaker|genre)
         which (?:emotion|category|class|topic|genre|label)\b | what (?:kind|sort|type|category|class) of
-        is (?:the sound in )?<any>,? (?:an? )?[a-z ]+, .. or\b | is <(?:image|audio|text)>,? (?:an? )?\w+ or\b
+        is (?:the sound in )?<any>,? (?:an? )?[a-z ]{1,40}, .. or\b | is <(?:image|audio|text)>,? (?:an? )?\w+ or\b
         who is (?:speaking|talking|singing) | what language is
         identify the (?:bird|animal|speaker|language|emotion|song|genre|species|command)
         recogni[sz]e the (?:bird|animal|speaker|language|emotion|song|genre|species|command|class)

@@ -116,6 +116,19 @@ def test_empty_and_endless_requests(text: str) -> None:
     check(plan(text, photo="image"))
 
 
+@pytest.mark.parametrize("filler", [" ", "\n", ", ", "the ", "a, ", "or ", "- ", "@photo "])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is @photo{}happy or{}sad?", "predict the{}price{}in @df", "draw{}a cat,{}768x512", "read {} @text_1{}aloud", "what{}is{}in{}@photo{}?",
+        "translate{}@text_1{}from German{}to French", "sort @text_1 into{}a,{}b or{}c", "don't{}read it, please{}thanks",
+    ],
+)  # fmt: skip
+def test_long_runs_of_nothing(text: str, filler: str) -> None:
+    """Thousands of spaces, commas or articles within a phrase are read in no time, where careless patterns would hang."""
+    check(plan(text.replace("{}", f" {filler * 3000}"), **KINDS))
+
+
 def test_pasted_code_and_json() -> None:
     """Code and JSON in a request are words like others, and never evaluated."""
     assert not plan("import os\nos.system('rm -rf /')").tasks
