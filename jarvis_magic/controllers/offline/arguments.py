@@ -22,6 +22,9 @@ _VOICE = re.compile(
     r"\b(?:in|with|using|mit|avec|con)\s+(?:an?|the|une?|einer|una?)?\s*([a-z]+(?:\s+[a-z]+)?)\s+(?:voice|stimme)\b|\b(?:voix|voz)\s+(?!haute|alta)([a-z]+)",
     _A,
 )
+_ACCENT = re.compile(
+    r"\b(?:british|american|australian|scottish|irish|indian|canadian)\s+(?:english|accent|voice)\b|\baccent\b", _A
+)
 _SIZE = re.compile(r"\b(\d{2,5})\s*(?:x|×|by)\s*(\d{2,5})(?:\s*(?:px|pixels?))?\b")
 _SEED = re.compile(r"\b(?:with\s+)?seed\s*(?:=|:|of)?\s*(\d{1,10})\b")
 _POINTING = re.compile(
@@ -55,6 +58,11 @@ def languages(reading: Reading, wish: Wish) -> tuple[list[str], str | None]:
     if not named and code:
         named = [language_named(code[1])]
     return list(dict.fromkeys(name for name in named if name)), source
+
+
+def names_accent(reading: Reading, wish: Wish) -> bool:
+    """Whether a wish says how its own language is to sound ("in British English"), not another language."""
+    return _ACCENT.search(reading.skeleton, wish.start, wish.reach) is not None
 
 
 def _is_origin(words: str, place: re.Match[str], *, last: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...kinds import Kind
-from .arguments import languages, tidy, voice
+from .arguments import languages, names_accent, tidy, voice
 from .asking import ask, compare, predict
 from .clauses import Wish
 from .drafting import Drafting, Maker
@@ -46,7 +46,8 @@ def _speak(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source
     if sources and all(source.kind.base in ("audio", "video") for source in sources):
         return sources
     targets, _ = languages(drafting.reading, wish)
-    if targets and any(source.action is not None and source.language is None for source in sources):
+    foreign = targets and not names_accent(drafting.reading, wish)
+    if foreign and any(source.action is not None and source.language is None for source in sources):
         sources = _translate(drafting, wish, sources)
     spoken = voice(drafting.reading, wish)
     sources = sources or literal(drafting, wish)

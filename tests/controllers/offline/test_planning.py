@@ -338,3 +338,18 @@ def test_plans_are_json() -> None:
         "text": "@t",
         "target_language": "French",
     }
+
+
+def test_an_accent_is_no_translation() -> None:
+    """ "In British English" says how it is to sound; it does not ask for another language."""
+    planned = plan("Summarize @note and read the summary aloud in British English.", note="text")
+
+    assert [task.type for task in planned.tasks] == ["summarization", "text-to-speech"]
+
+
+@pytest.mark.parametrize("words", ["each picture in @photos", "each of @photos", "@photos", "every picture in @photos"])
+def test_each_picture_is_edited(words: str) -> None:
+    """However many pictures are told of, it is they that are edited; nothing new is drawn."""
+    planned = plan(f"Make {words} grey.", photos="list[image]")
+
+    assert [(task.type, task.arguments["image"]) for task in planned.tasks] == [("image-to-image", "@photos")]
