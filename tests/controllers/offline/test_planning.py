@@ -341,7 +341,7 @@ def test_plans_are_json() -> None:
 
 
 def test_an_accent_is_no_translation() -> None:
-    """ "In British English" says how it is to sound; it does not ask for another language."""
+    """British English is how it is to sound, and asks for no other language."""
     planned = plan("Summarize @note and read the summary aloud in British English.", note="text")
 
     assert [task.type for task in planned.tasks] == ["summarization", "text-to-speech"]
