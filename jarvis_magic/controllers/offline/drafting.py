@@ -55,7 +55,7 @@ _WRITINGS = re.compile(
 _MAY_JOIN = frozenset({"summarise", "generate", "keywords", "entities"})
 _READS = frozenset({"translate", "summarise", "entities", "keywords", "read"})
 _LOOKS = frozenset({"generate", "draw", "film", "compare", "sound"})
-_FEW = 2  # words beside the references with which the usual is still what is wanted
+_FEW = 1  # words beside the references with which the usual is still what is wanted
 _USUAL = {"image": "describe", "text": "summarise", "audio": "transcribe", "video": "transcribe"}
 _PLURALS = {
     "summary": "summaries",

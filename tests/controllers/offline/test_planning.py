@@ -353,3 +353,8 @@ def test_each_picture_is_edited(words: str) -> None:
     planned = plan(f"Make {words} grey.", photos="list[image]")
 
     assert [(task.type, task.arguments["image"]) for task in planned.tasks] == [("image-to-image", "@photos")]
+
+
+def test_what_cannot_be_done_with_a_kind_is_not_replaced_by_the_usual() -> None:
+    """A text cannot be made grey; it is not summarised instead."""
+    assert plan("Make @note grey.", note="text").tasks == []
