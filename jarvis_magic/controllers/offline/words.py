@@ -237,7 +237,7 @@ _action(
         named[- ]entit\w+ | entity (?:recognition|extraction) | ner\b | pos[- ]tag\w*
         tag(?:ging)? the parts of speech | part[- ]of[- ]speech\b | parts of speech | token classification
         classify (?:the |each |its )?tokens
-        (?:list|find|extract|name|pull out|get|identify|spot|mark|highlight|recogni[sz]e|look for|search for|pick out|give me|show)\b(?:(?! (?:text|objects?|image)\b)[^.?!\n,]){0,30}\b(?:names?|people|persons?|places|locations?|compan(?:y|ies)|organi[sz]ations?|dates?|amounts?|prices?|addresses|e-?mails?|(?:tele)?phone numbers?|entities|urls?|links|nouns|verbs|adjectives|tokens|numbers?|totals?|locations)\b
+        (?:list|find|extract|name|pull out|get|identify|spot|mark|highlight|recogni[sz]e|look for|search for|pick out|give me|show)\b(?:(?! (?:text|objects?|image)\b)[^.?!\n,]){0,30}\b(?:names?|people|persons?|places|locations?|compan(?:y|ies)|organi[sz]ations?|dates?|amounts?|prices?|addresses|e-?mails?|(?:tele)?phone numbers?|entities|urls?|links|nouns|verbs|adjectives|tokens|(?:invoice|order|account|serial|reference|customer) numbers?|locations)\b
         which (?:names|people|persons|places|companies|organi[sz]ations|dates|cities|countries)\b.. (?:mention|occur|appear|named|contain)\w*
         names? the (?:persons?|people|places|companies) | extrai\w* les (?:noms|dates|personnes|lieux|montants)
         trouve\w* les (?:noms|dates|personnes|lieux|montants)
@@ -348,18 +348,28 @@ _action(
         depth(?: ?maps?| estimates?| images?)?\b | distances\b | tiefe\b | profondeur\b | profundidad\b | 深度
     """,
 )
-for _name, _words in {
-    "canny": r"canny(?: edges?)?\b | edge (?:map|drawing|image|detection)s?\b | edges\b", "hed": r"hed\b | holistically[- ]nested | soft edges", "mlsd": r"mlsd\b | straight lines",
-    "openpose": r"open ?pose\b | poses?\b(?! for) | body keypoints | skeletons?\b", "normal": r"surface normals? | normal maps? | normals\b",
-    "scribble": r"scribbles?\b",
-}.items():  # fmt: skip
-    _action(
-        _name,
-        f"image: {_name}-control",
-        {"openpose": "pose", "normal": "normals", "mlsd": "lines", "scribble": "scribble"}.get(_name, "edges"),
-        "",
-        _words,
-    )
+_action(
+    "canny",
+    "image: canny-control",
+    "edges",
+    r"""
+        (?:show|find|extract|detect|compute|trace|draw|get|mark)\b(?: me)? (?:the |all |its )?edges\b
+    """,
+    r"""
+        canny(?: edges?)?\b | edge (?:map|drawing|image|detection)s?\b
+    """,
+)
+_action("hed", "image: hed-control", "edges", "", r"hed\b | holistically[- ]nested | soft edges")
+_action("mlsd", "image: mlsd-control", "lines", "", r"mlsd\b | straight lines")
+_action(
+    "openpose",
+    "image: openpose-control",
+    "pose",
+    "",
+    r"open ?pose\b | poses?\b(?! for) | body keypoints | skeletons?\b",
+)
+_action("normal", "image: normal-control", "normals", "", r"surface normals? | normal maps? | normals\b")
+_action("scribble", "image: scribble-control", "scribble", "", r"scribbles?\b")
 _action(
     "edit",
     "image: image-to-image",
@@ -581,7 +591,7 @@ _action(
     "text: question-answering, image: visual-question-answering, table: table-question-answering",
     "answer",
     r"""
-        list (?:all |the |all the )?\w+(?: \w+)? (?:in|on) <(?:image|table)>
+        the number of\b(?=[^.?!\n]{0,40}<(?:image|table|text)>) | list (?:all |the |all the )?\w+(?: \w+)? (?:in|on) <(?:image|table)>
         answer(?:s|ing)?\b(?! (?:is|are|to it)\b)
         tell me (?:who|when|where|why|whether|if|the|how(?! (?:similar|close|alike)))\b
         find out (?:who|when|where|why|whether|if|what|which|how)\b
