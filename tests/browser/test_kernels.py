@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ..notebook.kernels import kernel
 from .jupyter import ROOT, Notebook, Server
 from .test_notebooks import CHAIN, SETUP, SLOW, button, ready, task
 
@@ -126,10 +127,12 @@ def test_a_run_is_stopped(open_on_kernel: OpenOnKernel, version: str, subshells:
     assert "Bound: caption" in error["evalue"]
 
 
-def test_a_kernel_that_loses_messages_is_warned_about(open_on_kernel: OpenOnKernel) -> None:
-    """On ipykernel 7.0 to 7.3, loading the extension says so, with the line to type."""
-    notebook = open_on_kernel([SETUP], "7.1", "subshells")
-    notebook.run_all()
-    notebook.wait_for_prompt(0)
+def test_a_kernel_that_loses_messages_is_warned_about() -> None:
+    """On ipykernel 7.0 to 7.3, loading the extension, and loading it again, says so, with the line to type.
 
-    assert 'pip install -U "ipykernel>=7.4"' in notebook.text(0)
+    Without a browser: in one, about three of a hundred of these kernels never run their first cell.
+    """
+    with kernel(str(kernel_python("7.1"))) as one:
+        loaded = one.run("%reload_ext jarvis_magic", person=True)
+
+    assert 'pip install -U "ipykernel>=7.4"' in loaded.printed + str(loaded.shown)

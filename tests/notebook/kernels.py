@@ -147,11 +147,11 @@ class Gate:
 
 
 @contextmanager
-def kernel() -> Iterator[Kernel]:
+def kernel(python: str = PYTHON) -> Iterator[Kernel]:
     """Start a kernel with the extension loaded, and end it."""
     manager = KernelManager(kernel_name="python3")
     assert manager.kernel_spec is not None
-    manager.kernel_spec.argv = [PYTHON, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    manager.kernel_spec.argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JARVIS_")}
     manager.start_kernel(env=environment)
     client = manager.client()
