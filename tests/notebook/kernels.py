@@ -1,7 +1,6 @@
 """A real kernel for tests, and what a cell in it gave.
 
-``JARVIS_TEST_KERNEL`` names the Python whose ipykernel is used (``make test-kernels`` sets it, one after the other);
-by default it is this one.
+``JARVIS_TEST_KERNEL`` names the Python whose ipykernel is used; by default it is this one.
 """
 
 from __future__ import annotations
