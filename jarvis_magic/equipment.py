@@ -83,7 +83,8 @@ def find_chat(controller: str, options: Options, keys: Keys, base_url: str | Non
             by = "name"
         elif not by:
             return None
-    model = chat_model(named, base_url=url, keys=keys, timeout=options.reply_timeout, retries=options.retries)
+    timeout, retries, backoff = options.reply_timeout, options.retries, options.backoff
+    model = chat_model(named, base_url=url, keys=keys, timeout=timeout, retries=retries, backoff=backoff)
     return Found(model, by)
 
 

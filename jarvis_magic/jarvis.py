@@ -25,6 +25,7 @@ from .options import Options
 from .plans import Plan
 from .request_reading import read_request
 from .response_generation import generate_response
+from .runners import Backoff
 from .store import ResultCache
 from .task_execution import execute_tasks
 from .task_planning import plan_tasks
@@ -271,6 +272,7 @@ class Jarvis:
             emit,
             stop=stop,
             results=None if self.options.refresh else self._results,
+            backoff=Backoff(first=self.options.backoff),
             offered=(request.offered.keys() - request.inputs.keys()) | results.keys(),
         )
         return {task.id: {**kept, **ended}[task.id] for task in proposal.plan.tasks}

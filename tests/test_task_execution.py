@@ -224,6 +224,24 @@ async def test_the_next_candidate_takes_over() -> None:
     assert recorder.of(TaskRetried) == [TaskRetried("a", "two", "Not I.")]
 
 
+async def test_who_keeps_failing_is_left_for_the_others_and_asked_again_after_them() -> None:
+    """A candidate that is down does not hold up one that works; the retries that are left come when all have failed."""
+    waiting, busy = NoWaiting(), EndpointUnavailable("Busy.")
+    proposed = proposal(plan_of(text_task("a", "@start")), candidate("one"), candidate("two"))
+    models = {"one": raises(busy), "two": one_of([busy, busy, busy, busy, "at last"])}
+    ended = success((await carried_out(proposed, models, backoff=waiting.backoff))["a"])
+    assert [attempt.model for attempt in ended.attempts] == ["one"] * 3 + ["two"] * 3 + ["one"] * 3 + ["two"] * 2
+    assert waiting.waits == [0.5, 1, 0.5, 1, 2, 4, 8, 2, 4]
+
+
+async def test_nothing_is_tried_again_where_options_say_so() -> None:
+    """No retries: each candidate once."""
+    proposed = proposal(plan_of(text_task("a", "@start")), candidate("one"), candidate("two"))
+    endpoint = RecordingEndpoint(raises(EndpointUnavailable("Busy.")))
+    await carried_out(proposed, endpoint, options=Options(retries=0))
+    assert [call.model for call in endpoint.calls] == ["one", "two"]
+
+
 async def test_when_all_fail_the_sentence_names_each() -> None:
     """What was tried, and what each answered."""
     plan = plan_of(text_task("a", "@start"))

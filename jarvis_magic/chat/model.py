@@ -27,7 +27,13 @@ LONGEST_WAIT = 60.0
 
 
 def chat_model(
-    model: str = "", *, base_url: str | None = None, keys: Keys, timeout: float = 300.0, retries: int = 2
+    model: str = "",
+    *,
+    base_url: str | None = None,
+    keys: Keys,
+    timeout: float = 300.0,
+    retries: int = 2,
+    backoff: float = 0.5,
 ) -> OpenAIChat:
     """Return a chat model; nothing is connected yet.
 
@@ -39,6 +45,8 @@ def chat_model(
         Seconds a reply may take, all its tries together.
     retries
         How often a call is made again that failed for a passing reason.
+    backoff
+        Seconds before it is made again the first time; each wait after that is twice as long.
 
     Raises
     ------
@@ -46,7 +54,8 @@ def chat_model(
         If the base URL is none, or a key is missing.
     """
     address = address_of(model, base_url, keys=keys)
-    return OpenAIChat(address, timeout=timeout, retries=retries, of_openai=address.host == host_of(keys.openai_url))
+    of_openai = address.host == host_of(keys.openai_url)
+    return OpenAIChat(address, timeout=timeout, retries=retries, backoff=backoff, of_openai=of_openai)
 
 
 class OpenAIChat:
@@ -56,7 +65,7 @@ class OpenAIChat:
     ----------
     address
         Where it is, and the key for its host.
-    timeout, retries
+    timeout, retries, backoff
         As in `chat_model`.
     of_openai
         Whether the environment's other ``OPENAI_`` variables (organisation, project, extra headers) are for this host.
@@ -70,11 +79,13 @@ class OpenAIChat:
         *,
         timeout: float = 300.0,
         retries: int = 2,
+        backoff: float = 0.5,
         of_openai: bool = False,
         abilities: Abilities = KNOWN,
     ) -> None:
         self.address = address
-        self._timeout, self._retries, self._of_openai, self._abilities = timeout, retries, of_openai, abilities
+        self._timeout, self._retries, self._backoff = timeout, retries, backoff
+        self._of_openai, self._abilities = of_openai, abilities
         self._client: openai.AsyncOpenAI | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -119,7 +130,7 @@ class OpenAIChat:
             try:
                 return await self._once(call, deadline)
             except ControllerUnavailable as failure:
-                wait = failure.retry_after if failure.retry_after is not None else 0.5 * 2**tries
+                wait = failure.retry_after if failure.retry_after is not None else self._backoff * 2**tries
                 late = wait > LONGEST_WAIT or monotonic() + wait > deadline
                 if call.answered or not failure.passing or tries == self._retries or late:
                     raise

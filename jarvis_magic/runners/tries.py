@@ -15,12 +15,29 @@ from .backoff import Backoff
 from .limits import Limit, limit_of
 from .watch import Watch
 
+SOON = 2
+"""How often a call is made again before the other candidates are tried; the rest of its retries come after them."""
+
 
 @dataclass
 class _Allowance:
     """The seconds a task has left for its tries and the waits between them; waiting for one's turn costs nothing."""
 
     left: float
+
+
+@dataclass
+class _Turn:
+    """A candidate that is tried: how often it was, and how it failed last."""
+
+    current: Assignment
+    tries: int = 0
+    failure: JarvisError | None = None
+
+    def goes_on(self, most: int) -> bool:
+        """Whether it may be tried again, up to a number of tries; the first goes without saying."""
+        passing = isinstance(self.failure, EndpointError) and self.failure.passing
+        return not self.tries or (passing and self.tries < most)
 
 
 class Tries:
@@ -45,41 +62,51 @@ class Tries:
     ) -> tuple[Resource, Candidate]:
         """Return the result, and the candidate that gave it.
 
-        A model the user asked for is not replaced by another.
+        A model the user asked for is not replaced by another. One that keeps failing for passing reasons is left for the
+        next after `SOON` retries, and gets the rest of them when the others have failed too.
 
         Raises
         ------
         JarvisError
             If no candidate gave a result: the failure, or all of them in one sentence.
         """
-        allowance = _Allowance(self._options.timeout)
-        failures: list[tuple[Candidate, JarvisError]] = []
-        for current in [assignment] if assignment.chosen_by == "user" else assignment.fallbacks():
-            if failures:
-                watch.retries(current.candidate.model, str(failures[-1][1]))
-            try:
-                return await self._with_retries(current, arguments, allowance, watch), current.candidate
-            except JarvisError as error:
-                failures.append((current.candidate, error))
-            if allowance.left <= 0:
-                break
-        raise _failure(assignment, failures)
+        allowance, several = _Allowance(self._options.timeout), assignment.chosen_by != "user"
+        turns = [_Turn(current) for current in (assignment.fallbacks() if several else [assignment])]
+        soon = min(self._options.retries, SOON if len(turns) > 1 else self._options.retries)
+        for most in (1 + soon, 1 + self._options.retries):
+            failed: _Turn | None = None
+            for turn in turns:
+                if allowance.left <= 0 or not turn.goes_on(most):
+                    continue
+                if failed and not turn.tries:
+                    watch.retries(turn.current.candidate.model, str(failed.failure))
+                try:
+                    return await self._with_retries(turn, most, arguments, allowance, watch), turn.current.candidate
+                except JarvisError as error:
+                    turn.failure, failed = error, turn
+        raise _failure(assignment, [(turn.current.candidate, turn.failure) for turn in turns if turn.failure])
 
     async def _with_retries(
-        self, current: Assignment, arguments: Mapping[str, Resource], allowance: _Allowance, watch: Watch
+        self, turn: _Turn, most: int, arguments: Mapping[str, Resource], allowance: _Allowance, watch: Watch
     ) -> Resource:
-        tries = 0
         while True:
+            if isinstance(turn.failure, EndpointError):
+                await self._wait(turn, turn.failure, allowance, watch)
+            turn.tries += 1
             try:
-                return await self._once(current, arguments, allowance, watch)
-            except EndpointError as error:
-                tries += 1
-                delay = self._backoff.delay(tries, error.retry_after)
-                if not error.passing or tries > self._options.retries or delay >= allowance.left:
+                return await self._once(turn.current, arguments, allowance, watch)
+            except JarvisError as error:
+                turn.failure = error
+                if not turn.goes_on(most):
                     raise
-                watch.retries(current.candidate.model, str(error))
-            await self._backoff.sleep(delay)
-            allowance.left -= delay
+
+    async def _wait(self, turn: _Turn, failure: EndpointError, allowance: _Allowance, watch: Watch) -> None:
+        delay = self._backoff.delay(turn.tries, failure.retry_after)
+        if delay >= allowance.left:
+            raise failure
+        watch.retries(turn.current.candidate.model, str(failure))
+        await self._backoff.sleep(delay)
+        allowance.left -= delay
 
     async def _once(
         self, current: Assignment, arguments: Mapping[str, Resource], allowance: _Allowance, watch: Watch
