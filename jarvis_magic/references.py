@@ -2,8 +2,9 @@
 
 ``@photo``, ``@photos[0]``, ``@photos[1:3]``, ``@record["text"]``, ``@objects[*].label``, ``@table.column``. A reference
 starts at an ``@`` that follows no word character (so an e-mail address is none); ``@@`` is a literal ``@``; a dot or
-bracket that is not followed by a valid path ends it. Paths read data and never call anything: `value_at` follows one in
-a value, `kind_at` says what kind it leads to.
+bracket that is not followed by a valid path ends it. Scripts that put no spaces between words may touch a reference on
+both sides: ``描述@photo里的文字``. Paths read data and never call anything: `value_at` follows one in a value, `kind_at`
+says what kind it leads to.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from .errors import UsageError, close_matches, either
 from .kinds import RECORDS, Answer, Kind, Mask, Missing, Unread
@@ -88,7 +89,19 @@ class Reference:
         return Reference(name, self.path)
 
 
-_AT = re.compile(r"@@|(?<!\w)@(?P<name>[^\W\d]\w*)")
+_TOUCHING = (
+    "\u0590-\u06ff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+"""Letters of scripts in which words, or the particles at them, touch their neighbours: Chinese, Japanese, Korean, Thai, Arabic…"""
+IN_WORD = rf"[^\W{_TOUCHING}]"
+"""A letter, digit or ``_`` that does not touch the word beside it, as a regular expression."""
+OUTSIDE_WORDS = f"(?<!{IN_WORD})"
+"""A place where a reference may start, as the beginning of a regular expression: not inside a word, nor an e-mail address."""
+_AT = re.compile(rf"@@|{OUTSIDE_WORDS}@(?P<name>(?!\d){IN_WORD}+|[^\W\d]\w*)")
+_RUN = re.compile(r"\w*")
+_TOUCHES = re.compile(f"[{_TOUCHING}]")
+_LONGEST_NAME = 80
 _PART = re.compile(
     r"""\.(?P<field>[^\W\d_]\w*)(?!\w*\()
       | \[\s*(?:
@@ -110,8 +123,12 @@ class Found:
     end: int
 
 
-def scan(text: str) -> Iterator[Found]:
-    """Divide a text into its literal stretches and its references, in order."""
+def scan(text: str, known: Container[str] = ()) -> Iterator[Found]:
+    """Divide a text into its literal stretches and its references, in order.
+
+    Of letters that touch, the longest name that is `known` counts: ``@数据里`` refers to ``数据`` where there is one. Where
+    none is, a name ends where such letters begin, unless it begins with one.
+    """
     literal_from, position = 0, 0
     while match := _AT.search(text, position):
         if match["name"] is None:
@@ -120,11 +137,19 @@ def scan(text: str) -> Iterator[Found]:
             continue
         if match.start() > literal_from:
             yield Found(text[literal_from : match.start()], literal_from, match.start())
-        path, end = _path(text, match.end())
-        yield Found(Reference(match["name"], path), match.start(), end)
+        name = _known_name(text, match.start("name"), known) or match["name"]
+        path, end = _path(text, match.start("name") + len(name))
+        yield Found(Reference(name, path), match.start(), end)
         literal_from = position = end
     if literal_from < len(text):
         yield Found(text[literal_from:], literal_from, len(text))
+
+
+def _known_name(text: str, start: int, known: Container[str]) -> str | None:
+    """The longest known name at a place; it ends with its word, or where letters that touch begin."""
+    word = cast("re.Match[str]", _RUN.match(text, start, start + _LONGEST_NAME))[0]
+    ends = [place.start() for place in _TOUCHES.finditer(word)]
+    return next((word[:end] for end in [len(word), *reversed(ends)] if end and word[:end] in known), None)
 
 
 def _path(text: str, position: int) -> tuple[tuple[Part, ...], int]:
@@ -157,9 +182,9 @@ def _unquoted(key: str) -> str:
         return re.sub(r"\\(.)", r"\1", key[1:-1])
 
 
-def references_in(text: str) -> tuple[Reference, ...]:
-    """Every reference of a text, in order."""
-    return tuple(found.piece for found in scan(text) if isinstance(found.piece, Reference))
+def references_in(text: str, known: Container[str] = ()) -> tuple[Reference, ...]:
+    """Every reference of a text, in order; `known` as in `scan`."""
+    return tuple(found.piece for found in scan(text, known) if isinstance(found.piece, Reference))
 
 
 def whole_reference(text: str) -> Reference | None:

@@ -6,7 +6,7 @@ A reference is read from the literal text once; what an object or file holds is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,10 +15,12 @@ from .conversions import open_named, to_resource
 from .errors import ConversionError, UnknownName, UsageError
 from .ids import valid_id
 from .plans import Plan
-from .references import Found, Reference, kind_at, references_in, scan, value_at
+from .references import OUTSIDE_WORDS, Found, Reference, kind_at, references_in, scan, value_at, whole_reference
 from .values import Request, Resource
 
-SOURCE = re.compile(r"""(?<![\w@])@(?:"(?P<quoted>(?:[^"\\\n]|\\.)+)"|(?P<url>https?://[^\s<>"'`]+))""")
+SOURCE = re.compile(
+    rf"""{OUTSIDE_WORDS}(?<!@)@(?:"(?P<quoted>(?:[^"\\\n]|\\.)+)"|(?P<url>https?://[^\s<>"'`，。、；：！？（）【】《》「」]+))"""
+)
 """A file or URL as it is written in a request: ``@"a file.wav"``, ``@https://…``."""
 
 _AFTER_URL = ".,;:!?)]}"
@@ -64,9 +66,9 @@ def read_request(
     inputs = {name: to_resource(value, name=name) for name, value in given.items()}
     pieces: list[str] = []
     sources: dict[str, str] = {}
-    for piece in _pieces(text):
+    for piece in _pieces(text, known):
         if isinstance(piece, _Source):
-            name = sources.get(piece.named) or valid_id(piece.stem, {*known, *inputs, *_names(text)})
+            name = sources.get(piece.named) or valid_id(piece.stem, {*known, *inputs, *_names(text, known)})
             if piece.named not in sources:
                 sources[piece.named] = name
                 inputs[name] = open_named(piece.named)
@@ -74,7 +76,7 @@ def read_request(
         elif isinstance(piece.piece, Reference):
             pieces.append(str(_looked_up(piece.piece, known, inputs)))
         else:
-            pieces.append(piece.piece.replace("@", "@@"))
+            pieces.append(_apart(pieces[-1:], piece.piece.replace("@", "@@")))
     return Request("".join(pieces), inputs, tuple(outputs), dict(offered or {}), dict(uses or {}))
 
 
@@ -115,11 +117,11 @@ class _Source:
         return PurePosixPath(path).stem or "page"
 
 
-def _pieces(text: str) -> Iterator[Found | _Source]:
+def _pieces(text: str, known: Container[str]) -> Iterator[Found | _Source]:
     """The literal stretches, references and sources of a text, in order."""
     position = 0
     for match in SOURCE.finditer(text):
-        yield from scan(text[position : match.start()])
+        yield from scan(text[position : match.start()], known)
         if match["quoted"] is not None:
             yield _Source(re.sub(r"\\([\"\\])", r"\1", match["quoted"]))
             position = match.end()
@@ -127,19 +129,29 @@ def _pieces(text: str) -> Iterator[Found | _Source]:
             url = match["url"].rstrip(_AFTER_URL)
             yield _Source(url)
             position = match.start() + 1 + len(url)
-    yield from scan(text[position:])
+    yield from scan(text[position:], known)
 
 
-def _names(text: str) -> set[str]:
-    return {reference.name for reference in references_in(text)}
+def _apart(before: Sequence[str], literal: str) -> str:
+    """Words behind a reference, a space before them where its name could be read as going on in them."""
+    reference = whole_reference(before[0]) if before else None
+    goes_on = reference is not None and whole_reference(f"{reference}{literal[:1]}") is not None
+    return f" {literal}" if goes_on else literal
+
+
+def _names(text: str, known: Container[str]) -> set[str]:
+    return {reference.name for reference in references_in(text, known)}
 
 
 def _looked_up(reference: Reference, known: Mapping[str, Any], inputs: dict[str, Resource]) -> Reference:
     """Make sure that a reference of the text leads to something, and keep its object as an input.
 
-    Where the object as a whole is of no kind, what the path leads to in it is the input, under a name of its own.
+    Where the object as a whole is of no kind, what the path leads to in it is the input, under a name of its own; so is a
+    variable whose name reads as a shorter one and more words (``photo里``).
     """
     name = reference.name
+    if whole_reference(f"@{name}") is None and name in known:
+        return Reference(_part_kept(reference, known, inputs))
     if name not in inputs:
         if name not in known:
             raise UnknownName("variable", name, known, f"write '@@{name}' for plain text")

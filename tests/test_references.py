@@ -89,11 +89,23 @@ def test_escaped_text_holds_no_reference(text: str) -> None:
         ("@ photo, @1, @", []),
         ("@été and @写真", ["@été", "@写真"]),
         ("{@photo} $@photo$ \\@photo", ["@photo", "@photo", "@photo"]),
+        ("描述@photo里的文字", ["@photo"]),
+        ("把@photos[0]和@été变成黑白，然后@写真 翻译", ["@photos[0]", "@été", "@写真"]),
+        ("@photoを説明して。@memo의 요약 و@photo อ่าน@memoให้ฟัง", ["@photo", "@memo", "@photo", "@memo"]),
+        ("联系support@example.com或josé@example.com、123@qq.com", []),
     ],
 )
 def test_what_is_a_reference(text: str, written: list[str]) -> None:
     """References are read as people write them; e-mail addresses, calls and doubled signs are none."""
     assert [str(reference) for reference in references_in(text)] == written
+
+
+def test_the_longest_known_name_counts_where_letters_touch() -> None:
+    """Names are told from the words behind them by what there is; a letter of the same word never divides one."""
+    assert references_in("比较@数据里的@photo里", {"数据", "photo"}) == (Reference("数据"), Reference("photo"))
+    assert references_in("描述@photo里", {"photo", "photo里"}) == (Reference("photo里"),)
+    assert references_in("@photos", {"photo"}) == (Reference("photos"),)
+    assert references_in("@数据里", ()) == (Reference("数据里"),)
 
 
 def test_a_doubled_sign_is_a_sign() -> None:

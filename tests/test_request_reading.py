@@ -128,6 +128,22 @@ def test_what_comes_in_is_never_scanned() -> None:
     assert set(request.inputs) == {"text"}
 
 
+def test_references_touch_words_of_scripts_without_spaces(tmp_path: Path) -> None:
+    """Chinese words stand at a reference on both sides; a name in Chinese is told from them by the variables there are."""
+    request = read_request("描述@photo里的人，总结@数据里的内容。", {"photo": picture(), "数据": "文字"})
+    assert request.kinds == {"photo": "image", "数据": "text"}
+    assert {reference.name for reference in references_in(request.text)} == {"photo", "数据"}
+    (tmp_path / "memo.txt").write_text("hello")
+    assert read_request(f'总结@"{tmp_path}/memo.txt"里的话', {}).text == "总结@memo里的话"
+
+
+def test_a_variable_whose_name_reads_as_a_shorter_one() -> None:
+    """The variable that really is called so is meant, and gets a name that an argument can be written with."""
+    request = read_request("描述@photo里", {"photo里": picture(), "photo": "words"})
+    assert request.kinds == {"photo_2": "image"}
+    assert request.text == "描述@photo_2"
+
+
 def test_keywords_are_inputs_even_if_not_written() -> None:
     """An object given by keyword may be used by the plan."""
     assert read_request("Describe it.", {}, {"photo": picture()}).kinds == {"photo": "image"}

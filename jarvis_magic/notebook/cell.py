@@ -10,13 +10,13 @@ import ast
 import keyword
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 from jarvis_magic.errors import UnknownName, UsageError
 from jarvis_magic.ids import valid_id
-from jarvis_magic.references import Reference, references_in, scan
+from jarvis_magic.references import IN_WORD, Reference, references_in, scan
 from jarvis_magic.request_reading import SOURCE
 
 from .binding import RUN_NAME
@@ -117,20 +117,20 @@ def read_body(body: str, variables: Mapping[str, Any]) -> CellBody:
         If an expression is not closed, is no expression, fails, or touches a reference; `UnknownName` for a name that
         does not exist.
     """
-    words = _Words(variables, {reference.name for reference in references_in(body)})
+    words = _Words(variables, {reference.name for reference in references_in(body, variables)})
     for piece in _glued(list(_pieces(body))):
         words.add(piece)
     return CellBody("".join(words.text), words.named, bare_files(body))
 
 
-def names_in(body: str) -> set[str]:
-    """Every variable a body refers to, by reference or inside an expression."""
+def names_in(body: str, known: Container[str] = ()) -> set[str]:
+    """Every variable a body refers to, by reference or inside an expression; `known` as in `references.scan`."""
     found: set[str] = set()
     for piece in _pieces(body):
         if isinstance(piece, _Expression):
             found |= _variables_of(piece.code)
         else:
-            found |= {reference.name for reference in references_in(piece)}
+            found |= {reference.name for reference in references_in(piece, known)}
     return found
 
 
@@ -189,8 +189,10 @@ def _excerpt(text: str) -> str:
     return line if len(line) <= 40 else line[:39] + "…"
 
 
-_WORD_BEFORE = re.compile(r"\w*\Z")
-_WORD_AFTER = re.compile(r"""(?:\w|\.(?=\w)|\[\s*(?:-?\d*\s*:?\s*-?\d*|\*|"[^"\n@]*"|'[^'\n@]*')\s*\])*""")
+_WORD_BEFORE = re.compile(rf"{IN_WORD}*\Z")
+_WORD_AFTER = re.compile(
+    rf"""(?:{IN_WORD}|\.(?={IN_WORD})|\[\s*(?:-?\d*\s*:?\s*-?\d*|\*|"[^"\n@]*"|'[^'\n@]*')\s*\])*"""
+)
 _Word: TypeAlias = "list[str | _Expression]"
 
 
@@ -252,7 +254,7 @@ class _Words:
         """A name for an expression's text: the variable's own, where it is one."""
         code = next(part.code for part in word if isinstance(part, _Expression)).strip()
         taken = self._referred | {known for known, text in self.named.items() if text != value}
-        if code.isidentifier() and code not in taken:
+        if code.isidentifier() and code.isascii() and code not in taken:
             return code
         return valid_id(f"{code}_text" if code.isidentifier() else "text", {*self._variables, *taken})
 

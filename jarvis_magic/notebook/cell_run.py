@@ -85,7 +85,7 @@ class CellRun:
         """Read the cell, run it, bind what succeeded, show it, and raise if a wanted output has no value."""
         self._refuse_unasked()
         if self.options.approve != "plan":
-            self.session.begins(self.cell, names_in(self.cell.body))
+            self.session.begins(self.cell, names_in(self.cell.body, self.shell.user_ns))
         async with ticking(self.shell) if self.cell.where.awaited else contextlib.nullcontext():
             try:
                 run = await self._run(*await self._repeated(await self._request()))

@@ -13,6 +13,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 
 from jarvis_magic.conversions import to_resource
 from jarvis_magic.errors import JarvisError
+from jarvis_magic.references import OUTSIDE_WORDS
 from jarvis_magic.task_types import TASK_TYPES
 from jarvis_magic.values import Run
 
@@ -29,7 +30,7 @@ _SHELL_NAMES = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open"})
 
 _HEAD = re.compile(r"%%jarvis(?=\s|$)")
 _LINE = re.compile(r"\s*%jarvis\s+(?:(?P<name>\w+)\s+)?(?P<rest>[^\n]*)$")
-_REFERENCE = re.compile(r"(?<![\w@])@(?P<name>\w*)$")
+_REFERENCE = re.compile(rf"{OUTSIDE_WORDS}(?<!@)@(?P<name>\w*)$")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from jarvis_magic.errors import ReplyError, either
 from jarvis_magic.ids import id_problem, valid_id
 from jarvis_magic.plans import Draft
-from jarvis_magic.references import references_in, whole_reference
+from jarvis_magic.references import OUTSIDE_WORDS, references_in, whole_reference
 from jarvis_magic.task_types import TASK_TYPES
 from jarvis_magic.values import Request
 from jarvis_magic.wellformed import Problem
@@ -280,7 +280,7 @@ def _naming(task: Written, old: str, new: str) -> Written:
 
 def _with_name(text: str, old: str, new: str) -> str:
     """A text in which every reference to `old` is one to `new`; `old` may be what no reference could be written to."""
-    return re.sub(rf"(?<![\w@])@{re.escape(old)}(?!\w)", f"@{new}", text)
+    return re.sub(rf"{OUTSIDE_WORDS}(?<!@)@{re.escape(old)}(?!\w)", f"@{new}", text)
 
 
 def _referring(task: Written, known: Collection[str]) -> Written:

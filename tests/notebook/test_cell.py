@@ -144,8 +144,14 @@ def understood(body: str, variables: Mapping[str, Any]) -> CellBody | None:
         return None
 
 
+def test_an_expression_touches_words_of_scripts_without_spaces() -> None:
+    """In Chinese the words around an expression are not part of one word with it."""
+    assert read_body("写一首关于{{topic}}的诗", {"topic": "雨"}) == CellBody("写一首关于@topic的诗", {"topic": "雨"})
+
+
 def test_names_in() -> None:
     """What a body refers to, in references and inside expressions."""
+    assert names_in("总结@数据里的话", {"数据"}) == {"数据"}
     assert names_in("Make @photo like {{style + str(n)}}, mail a@b.de") == {"photo", "style", "str", "n"}
 
 

@@ -60,6 +60,7 @@ def test_variables_with_their_kinds(shell: InteractiveShell) -> None:
     """After an @ in the request stand the variables that can be referred to, with their kinds, and nothing else."""
     found = offered(shell, "%%jarvis\nDescribe @ph")
     assert found == {"%%jarvis\nDescribe @photo": "image", "%%jarvis\nDescribe @phone": "text"}
+    assert "%%jarvis\n描述@photo" in offered(shell, "%%jarvis\n描述@phot")
     assert "%jarvis sends Describe @photo" in offered(shell, "%jarvis sends Describe @phot")
 
 

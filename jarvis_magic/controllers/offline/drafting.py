@@ -327,7 +327,7 @@ def closed(argument: Any, kinds: Mapping[str, Kind]) -> Any:
         return [closed(item, kinds) for item in argument]
     if not isinstance(argument, str):
         return argument
-    pieces = (found.piece for found in scan(argument))
+    pieces = (found.piece for found in scan(argument, kinds))
     return "".join(str(p) if isinstance(p, Reference) and _leads(p, kinds) else escape(str(p)) for p in pieces)
 
 

@@ -148,7 +148,7 @@ def _spans(text: str, kinds: Mapping[str, Kind]) -> Iterator[Span]:
 
 
 def _references(text: str, kinds: Mapping[str, Kind]) -> Iterator[Span]:
-    for found in scan(text):
+    for found in scan(text, kinds):
         if isinstance(found.piece, Reference) and found.piece.name in kinds:
             yield Span(found.start, found.end, "reference", *_followed(found.piece, kinds))
 
