@@ -102,7 +102,7 @@ _FILLING = frozenset(
         in into to with for on at and then also next after afterwards finally first second third now please can could would will you
         be is should want like have let make makes making turn convert change apply give do edit get create produce return show look
         looks looking so as by some effect filter tone mode colours colors colour color result resulting output whole entire all over
-        using use add set become & +
+        using use add set become each every them & +
         """,
     )
 )

@@ -52,6 +52,11 @@ def photo() -> Image.Image:
         ("make it twice as large", [Edit("resize", {"scale": 2})]),
         ("create a 32 pixel thumbnail", [Edit("thumbnail", {"longest": 32})]),
         ("a thumbnail of 32 pixels", [Edit("thumbnail", {"longest": 32})]),
+        ("Make each picture grey", [Edit("grey")]),
+        (
+            "turn every photo upside down and mirror them",
+            [Edit("rotate", {"degrees": 180}), Edit("flip", {"vertically": False, "horizontally": True})],
+        ),
         ("brighten it by 30%", [Edit("tone", {"quality": "brightness", "factor": 1.3})]),
         ("blur with a radius of 5 px", [Edit("blur", {"radius": 5, "strength": 1})]),
         ("blur it slightly", [Edit("blur", {"radius": None, "strength": 0.5})]),
