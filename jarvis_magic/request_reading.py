@@ -25,6 +25,9 @@ SOURCE = re.compile(
 
 _AFTER_URL = ".,;:!?)]}"
 
+_ESCAPED = re.compile(r"\\(\"|(?<!^\\)\\)")
+"""A quote or backslash behind a backslash; the two that begin the path of another Windows computer are no such pair."""
+
 
 def read_request(
     text: str,
@@ -123,7 +126,7 @@ def _pieces(text: str, known: Container[str]) -> Iterator[Found | _Source]:
     for match in SOURCE.finditer(text):
         yield from scan(text[position : match.start()], known)
         if match["quoted"] is not None:
-            yield _Source(re.sub(r"\\([\"\\])", r"\1", match["quoted"]))
+            yield _Source(_ESCAPED.sub(r"\1", match["quoted"]))
             position = match.end()
         else:
             url = match["url"].rstrip(_AFTER_URL)
