@@ -157,6 +157,7 @@ def _plainly(text: str) -> str:
     words = re.sub(r"\s*(?:percent|per cent|pct)\b", "%", words)
     words = re.sub(r"(?<=\d)\s*(?:°|degrees?\b|deg\b)", " degrees", words)
     words = re.sub(r"(?<=\d)[\s-]*(?:pixels?|px)\b", " px", words)
+    words = re.sub(r"\b(?:this|that|each|every) one\b(?! (?:px|third|half|quarter)\b)", "it", words)
     words = re.sub(r"\b(?:" + "|".join(_NUMBERS) + r")\b(?! one)", lambda m: _NUMBERS[m[0]], words)
     words = re.sub(r"\bcenter(?:ed)?\b|\bcentred\b|\bmiddle\b|\bcentral\b", "centre", words)
     return re.sub(r"\s+", " ", words).strip()

@@ -53,6 +53,7 @@ def photo() -> Image.Image:
         ("create a 32 pixel thumbnail", [Edit("thumbnail", {"longest": 32})]),
         ("a thumbnail of 32 pixels", [Edit("thumbnail", {"longest": 32})]),
         ("Make each picture grey", [Edit("grey")]),
+        ("Make that one grey", [Edit("grey")]),
         (
             "turn every photo upside down and mirror them",
             [Edit("rotate", {"degrees": 180}), Edit("flip", {"vertically": False, "horizontally": True})],
