@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 NOTEBOOKS := $(wildcard example_notebooks/*.ipynb)
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test test-python test-notebooks test-browser test-kernels test-inference lint bench live lab browser node clean
+.PHONY: help demo docs test test-python test-notebooks test-browser test-kernels test-inference lint bench live lab browser node clean
 
 help:                   ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/'
@@ -14,13 +14,16 @@ help:                   ## what each target does
 demo: $(READY)          ## run the quickstart notebook for real; leaves build/quickstart.ipynb and .html
 	$(BIN)/python scripts/run_notebooks.py example_notebooks/quickstart.ipynb
 
-test: lint test-python test-notebooks test-browser test-kernels  ## the whole suite
+test: lint test-python test-notebooks docs test-browser test-kernels  ## the whole suite
 
 test-python: $(READY) node ## everything that needs no browser
 	$(PYTEST) -n 2 --dist loadgroup --ignore tests/browser
 
 test-notebooks: $(READY) ## the example notebooks, executed
 	$(BIN)/python scripts/run_notebooks.py $(NOTEBOOKS)
+
+docs: $(READY)          ## the user documentation, its cells executed; leaves build/docs/index.html
+	$(BIN)/sphinx-build -E -a -W --keep-going -q -j 2 -b html docs build/docs
 
 test-browser: $(READY) browser ## the widget in a real JupyterLab and a real Notebook 7
 	$(PYTEST) tests/browser --ignore tests/browser/test_kernels.py
