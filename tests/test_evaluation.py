@@ -19,7 +19,6 @@ from jarvis_magic.evaluation import (
     edit_distance,
     inputs_named,
     link_f1,
-    main,
     node_f1,
     predict,
     predictor,
@@ -28,10 +27,13 @@ from jarvis_magic.evaluation import (
     score,
     shape,
 )
+from jarvis_magic.evaluation.__main__ import main
 from jarvis_magic.events import Emit
+from jarvis_magic.kinds import BASES
 from jarvis_magic.plans import Plan
 from jarvis_magic.tasks import Task
 from jarvis_magic.values import Choice, Menu, Outcome, Request
+from tests.servers.scripted import Says, ScriptedServer
 
 
 class Scripted:
@@ -214,6 +216,42 @@ def test_predicting_is_resumed(tmp_path: Path) -> None:
     output = write(tmp_path / "p.jsonl", {"id": "a", "nodes": ["kept"], "links": []})
     assert main(["predict", "--quiet", "--output", str(output), str(requests)]) == 0
     assert [(case.id, case.nodes) for case in read_cases(output)] == [("a", ("kept",)), ("b", ())]
+
+
+def test_a_line_that_was_not_finished_and_what_failed_are_planned_again(tmp_path: Path) -> None:
+    """A run that was killed while it wrote, or whose controller could not be reached, goes on where it can."""
+    requests = write(tmp_path / "r.jsonl", {"id": "a", "request": "hello"}, {"id": "b", "request": "Draw a fox."})
+    output = write(tmp_path / "p.jsonl", {"id": "b", "nodes": [], "links": [], "error": "The server was away."})
+    output.write_bytes(output.read_bytes() + b'{"id": "a", "no')
+    assert main(["predict", "--quiet", "--output", str(output), str(requests)]) == 0
+    found = {case.id: case for case in read_cases(output)}
+    assert (found["a"].nodes, found["b"].nodes, found["b"].error) == ((), ("text-to-image",), "")
+
+
+REPLY = Says(json.dumps({"tasks": [], "notes": ["hello"]}))
+
+
+def test_a_chat_model_is_measured_whatever_the_inputs_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inputs of all kinds need not exist: the model is told their kinds, and no sizes that nothing has."""
+    requests = write(tmp_path / "r.jsonl", {"id": "1", "request": " ".join(f"@{k}, @all_{k}" for k in BASES), "inputs": {**{k: k for k in BASES}, **{f"all_{k}": f"list[{k}]" for k in BASES}}})  # fmt: skip
+    monkeypatch.setenv("SPECIAL", "own")
+    with ScriptedServer(REPLY) as server:
+        known = ["--base-url", server.url, "--key-env", "SPECIAL"]
+        assert main(["predict", "--quiet", "--controller", "tiny", *known, "--output", str(tmp_path / "p"), str(requests)]) == 0  # fmt: skip
+    asked = json.dumps(server.requests[0].body)
+    assert all(kind in asked for kind in BASES)
+    assert "1×1" not in asked
+    assert not read_cases(tmp_path / "p")[0].error
+
+
+def test_a_key_is_named_for_the_usual_address_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``--key-env`` without ``--base-url`` is for the host that the environment leads to."""
+    requests = write(tmp_path / "r.jsonl", {"id": "1", "request": "hello"})
+    monkeypatch.setenv("SPECIAL", "own")
+    with ScriptedServer(REPLY) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        assert main(["predict", "--quiet", "--controller", "tiny", "--key-env", "SPECIAL", str(requests)]) == 0
+    assert server.requests[0].headers["authorization"] == "Bearer own"
 
 
 @pytest.mark.parametrize("content", ["not json\n", "[1]\n", '{"request": "x"}\n'])
