@@ -107,6 +107,9 @@ class Server:
         argv = [kernel, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         said = {"argv": argv, "display_name": "Python 3", "language": "python", "env": {"PYTHONPATH": str(ROOT)}}
         spec.joinpath("kernel.json").write_text(json.dumps(said))
+        extensions = self.home / "data" / "labextensions"
+        extensions.mkdir()
+        extensions.joinpath("jarvis_magic").symlink_to(ROOT / "labextension")  # not the copy that an installation made
 
     def _environment(self) -> dict[str, str]:
         rooms = {
