@@ -115,6 +115,8 @@ class Drafting:
         self._kinds = {**(offered or {}), **kinds}
         self._given = [self._item(span) for span in reading.spans if span.what == "reference"]
         self._given += [source_of(span) for span in reading.spans if span.what == "quote" and is_passage(span)]
+        written = {source.name for source in self._given}
+        self._unwritten = [Source(f"@{name}", kind) for name, kind in kinds.items() if name not in written]
         self._offered = [Source(f"@{name}", kind) for name, kind in (offered or {}).items()]
         self._made: dict[str, Source] = {}
         self._last: list[Source] = []
@@ -209,15 +211,24 @@ class Drafting:
         for kind in kinds_called(words):
             called = next((source for source in self.near() if source.kind.base == kind), None)
             if called and fits(wish.action, called):
-                return [called]
+                return self._one_of(called)
         for good in (2, 1, 0):
             last = [
                 source for source in self._last if fits(wish.action, source) >= good and source.action not in ANALYSES
             ]
             found = last or [source for source in self.near() if fits(wish.action, source) >= good]
             if found:
-                return found if last or is_plural(words) else found[:1]
+                return found if last or is_plural(words) else self._one_of(found[0])
         return self._assumed(wish)
+
+    def _one_of(self, source: Source) -> list[Source]:
+        """The source alone; of several inputs of its kind that the request does not name, with a note that it was taken."""
+        like = [other.written for other in self._unwritten if other.kind == source.kind]
+        if source.written in like[:1] and len(like) > 1:
+            self.notes.append(
+                f"The request may mean {' or '.join(like)}: {source.written} is taken; write the name of the one you mean."
+            )
+        return [source]
 
     def _assumed(self, wish: Wish) -> list[Source]:
         """A stand-in for an input that the request speaks of and does not name, where those are assumed to exist."""
@@ -228,9 +239,10 @@ class Drafting:
         return [Source(f"@{kind}", Kind(kind))]
 
     def near(self) -> Iterator[Source]:
-        """Results, newest first, then inputs in the order they are named; last the pictures that only analyse another, and what is offered."""
+        """Results, newest first, then inputs, in the order they are named or given; last the pictures that only analyse another, and what is offered."""
         yield from (result for result in reversed(self.results) if result.action not in ANALYSES)
         yield from dict.fromkeys(self._given)
+        yield from self._unwritten
         yield from (result for result in reversed(self.results) if result.action in ANALYSES)
         yield from self._offered
 
