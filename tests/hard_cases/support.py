@@ -26,14 +26,15 @@ class Experts:
 
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
-    def add(self, task_type: str, does: Callable[..., Any], name: str = "", **known: Any) -> None:
-        """Make a function an expert, under the name of its task type or one of its own."""
+    def add(self, task_type: str, does: Any, name: str = "", **known: Any) -> None:
+        """Make a function an expert, or a value what an expert always gives; under the name of its task type or its own."""
         called = name or task_type
+        function: Callable[..., Any] = does if callable(does) else lambda **_: does
 
-        @functools.wraps(does)
+        @functools.wraps(function)
         def watched(**given: Any) -> Any:
             self.calls.append((called, given))
-            return does(**given)
+            return function(**given)
 
         expert(task_type, name=called, **known)(watched)
 

@@ -40,11 +40,11 @@ def test_case_01_what_a_model_wrote_is_what_the_next_gets(
     Reference: hands on the first model's input, so that the whole article is read aloud (W1).
     Here: a reference is the result of the task it names, and can be nothing else.
     """
-    experts.add("summarization", lambda text: made)
-    experts.add("translation", lambda text, target_language: made)
-    experts.add("text-generation", lambda text: made)
-    experts.add("text-to-speech", lambda text: sound())
-    experts.add("text-to-image", lambda text: picture())
+    experts.add("summarization", made)
+    experts.add("translation", made)
+    experts.add("text-generation", made)
+    experts.add("text-to-speech", sound())
+    experts.add("text-to-image", picture())
     run = jarvis.run(request_, article="Rain fell all day. Anna stayed at home.")
     assert [t.type for t in run.plan.tasks] == [producer, consumer]
     assert experts.given(consumer) == [{"text": made}]
@@ -57,7 +57,7 @@ def test_case_02_what_was_heard_is_what_the_next_gets(jarvis: Jarvis, experts: E
     Here: a transcript is text like any other, and sound is a value in memory, not a path.
     """
     experts.add("automatic-speech-recognition", lambda audio: f"{audio.duration:.1f} seconds of rain")
-    experts.add("translation", lambda text, target_language: text.upper())
+    experts.add("translation", lambda text, **_: text.upper())
     experts.add("text-to-speech", lambda text: sound(len(text) / 10))
     heard = jarvis.run("Transcribe @call and translate the transcript into German.", call=sound(0.5))
     assert experts.given("translation")[0]["text"] == "0.5 seconds of rain"
@@ -87,9 +87,9 @@ def test_case_03_an_answer_is_a_later_prompt(jarvis: Jarvis, experts: Experts) -
     Reference: the next model gets the question instead of the answer (W3).
     Here: an answer's words stand where it is referred to, in the middle of a text as well; a label's by its path.
     """
-    experts.add("visual-question-answering", lambda question, image: Answer("three dogs"))
-    experts.add("image-classification", lambda image: [Label("beach", 0.9), Label("desert", 0.1)])
-    experts.add("text-to-image", lambda text: picture())
+    experts.add("visual-question-answering", Answer("three dogs"))
+    experts.add("image-classification", [Label("beach", 0.9), Label("desert", 0.1)])
+    experts.add("text-to-image", picture())
     written = plan_of(
         task("who", "visual-question-answering", image="@photo", question="Who is there?"),
         task("where", "image-classification", image="@photo"),
@@ -120,8 +120,8 @@ def test_case_05_what_was_found_are_values(jarvis: Jarvis, experts: Experts) -> 
     Here: boxes, masks and labels are lists of small records: a DataFrame, an argument by its path, a text ("2 dogs").
     """
     found = [Box("dog", 0.9, 0, 0, 20, 10), Box("dog", 0.8, 20, 10, 40, 30)]
-    experts.add("object-detection", lambda image: found)
-    experts.add("image-segmentation", lambda image: [Mask("sky", 0.7, picture("white").convert("L"))])
+    experts.add("object-detection", found)
+    experts.add("image-segmentation", [Mask("sky", 0.7, picture("white").convert("L"))])
     experts.add("image-to-text", lambda image: f"{image.width} by {image.height}")
     experts.add("text-generation", lambda text: text)
     written = plan_of(
@@ -148,7 +148,7 @@ def test_case_06_a_question_is_asked_about_the_clean_picture(jarvis: Jarvis, exp
     """
     photo = picture()
     experts.add("object-detection", lambda image: (image.paste("white", (0, 0, 9, 9)), [Box("dog", 0.9, 0, 0, 9, 9)])[1])  # fmt: skip
-    experts.add("visual-question-answering", lambda question, image: Answer(str(colour_of(image) == RED)))
+    experts.add("visual-question-answering", lambda image, **_: Answer(str(colour_of(image) == RED)))
     tasks = [
         Task("found", "object-detection", {"image": "@photo"}),
         Task("answer", "visual-question-answering", {"image": "@photo", "question": "Red?"}, after=["found"]),
@@ -184,7 +184,7 @@ def test_case_07_a_video_is_frames_and_sound(
 
 def test_case_07_a_video_that_was_made_goes_on(jarvis: Jarvis, experts: Experts, clip: Callable[..., bytes]) -> None:
     """A video from one task is taken apart by the next."""
-    experts.add("text-to-video", lambda text: Video(clip()))
+    experts.add("text-to-video", Video(clip()))
     experts.add("image-to-text", lambda image: f"{image.width} by {image.height}")
     tasks = [
         Task("film", "text-to-video", {"text": "a wave"}),
@@ -201,7 +201,7 @@ def test_case_08_references_stand_anywhere_in_an_argument(experts: Experts) -> N
     """
     experts.add("summarization", lambda text: text.split(".")[0])
     experts.add("text-generation", lambda text: text)
-    experts.add("zero-shot-classification", lambda text, labels: [Label(label, 0.5) for label in labels])
+    experts.add("zero-shot-classification", lambda labels, **_: [Label(label, 0.5) for label in labels])
     experts.add("image-text-to-text", lambda text, images: f"{text} {[colour_of(image) for image in images]}")
     written = plan_of(
         task("day", "summarization", text="@one"),
@@ -227,7 +227,7 @@ def test_case_09_one_result_feeds_many_and_each_argument_its_own(jarvis: Jarvis,
     Reference: hands on the first resource of a kind that it finds among the dependencies.
     Here: an argument names the task it takes; both sides of the diamond arrive where they belong.
     """
-    experts.add("summarization", lambda text: "rain")
+    experts.add("summarization", "rain")
     experts.add("translation", lambda text, target_language: f"{text} in {target_language}")
     experts.add("sentence-similarity", lambda text, other: float(text == "rain in French" and other == "rain in German"))  # fmt: skip
     tasks = [
@@ -337,7 +337,7 @@ def test_case_11_a_file_that_is_none_is_a_sentence(
     monkeypatch.chdir(tmp_path)
     if content is not None:
         Path(name).write_bytes(content)
-    experts.add("image-to-text", lambda image: "a picture")
+    experts.add("image-to-text", "a picture")
     with pytest.raises(JarvisError) as failed:
         jarvis.run(f'Describe @"{name}".')
     assert said in str(failed.value)
@@ -349,7 +349,7 @@ def test_case_11_a_text_is_no_picture_and_a_huge_file_is_not_read(
 ) -> None:
     """A text given as a picture is said; a file of many gigabytes is refused by its size."""
     monkeypatch.chdir(tmp_path)
-    experts.add("image-to-text", lambda image: "a picture")
+    experts.add("image-to-text", "a picture")
     Path("words.png").write_text("no picture at all")
     with pytest.raises(JarvisError, match="image"):
         jarvis.run(Plan("…", {"photo": Kind("image")}, [Task("caption", "image-to-text", {"image": "@photo"})]), photo=Path("words.png")).check()  # fmt: skip
