@@ -95,7 +95,8 @@ class Audio:
         frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=layout)
         frame.sample_rate = self.rate
         resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
-        joined = np.concatenate(list(_planar([*resampler.resample(frame), *resampler.resample(None)])), axis=1)
+        planes = list(_planar([*resampler.resample(frame), *resampler.resample(None)]))
+        joined = np.concatenate([samples[:, :0], *planes], axis=1)  # of a few samples nothing may be left
         return Audio(joined[0] if self.samples.ndim == 1 else joined, rate)
 
     def to_wav(self) -> bytes:

@@ -65,7 +65,8 @@ def _number(match: re.Match[str], name: str) -> float | None:
 
 
 def _share(match: re.Match[str]) -> float:
-    percent = _number(match, "percent")
+    said = (_number(match, name) for name in ("percent", "percent2"))
+    percent = next((number for number in said if number is not None), None)
     return percent / 100 if percent is not None else _FRACTIONS[match["fraction"].split()[-1]]
 
 
@@ -274,8 +275,8 @@ _TABLE: tuple[tuple[str, str, Builder], ...] = (
     ("resize", rf"{_RESIZE}{_IT}(?: down| up)? to (?:{_SHARE})(?: of)?(?: the| its)*(?: original| former| current)?(?: size| width| dimensions)?", _scaled_to),
     ("resize", rf"(?:{_SHARE})(?: of)?(?: the| its)*(?: original| former| current)? size", _scaled_to),
     ("resize", rf"(?:resize|rescale|scale){_IT} (?:by )?(?P<percent>{_N})%", _scaled_to),
-    ("resize", rf"(?:shrink|reduce|downscale|downsize|scale down){_IT}(?: size)? by (?:{_SHARE})|(?P<percent2>{_N})% smaller", lambda m: {"scale": 1 - (_number(m, "percent2") or 100 * _share(m)) / 100}),
-    ("resize", rf"(?:enlarge|upscale|blow up|scale up|grow){_IT}(?: size)? by (?:{_SHARE})|(?P<percent2>{_N})% (?:larger|bigger)", lambda m: {"scale": 1 + (_number(m, "percent2") or 100 * _share(m)) / 100}),
+    ("resize", rf"(?:shrink|reduce|downscale|downsize|scale down){_IT}(?: size)? by (?:{_SHARE})|(?P<percent2>{_N})% smaller", _scaled_by(-1)),
+    ("resize", rf"(?:enlarge|upscale|blow up|scale up|grow){_IT}(?: size)? by (?:{_SHARE})|(?P<percent2>{_N})% (?:larger|bigger)", _scaled_by(1)),
     ("resize", rf"(?:scale|resize|rescale|enlarge|upscale|zoom){_IT} (?:by |to )?(?:a factor of )?(?P<n>{_N})(?: ?x| times)?(?! ?(?:x|by|px|%|\d))", _times),
     ("resize", rf"(?:(?P<n>{_N})(?: ?x| times)|(?P<twice>twice))(?: as)? (?:(?P<smaller>smaller|as small)|larger|bigger|big|large|(?:the |its )?(?:original )?size)", _times),
     ("resize", rf"(?:half as|1/2 as) (?:big|large)|halve(?:d)?{_IT}(?: (?:size|dimensions))?|(?:cut|scale|shrink|reduce){_IT} (?:in|by|to) half", _always(scale=0.5)),

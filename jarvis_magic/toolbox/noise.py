@@ -47,11 +47,16 @@ def reduce_noise(audio: Audio, options: Mapping[str, object] | None = None) -> A
     from jarvis_magic.media import Audio
 
     strength = Knobs(options, "strength").number("strength", 0.9, 0, 1)
-    if not _SHORTEST <= audio.duration <= _LONGEST:
-        msg = f"The sound is {audio.duration:.2f} seconds long; noise can be told from sound in {_SHORTEST} seconds to an hour."
+    if not _SHORTEST <= audio.duration <= _LONGEST or audio.samples.shape[-1] < _window(audio.rate):
+        msg = f"The sound is {audio.duration:.2f} seconds long, at {audio.rate:,} Hz; noise can be told from sound in {_SHORTEST} seconds to an hour."
         raise EndpointRejected(msg)
     channels = [_cleaned(channel, audio.rate, strength) for channel in np.atleast_2d(audio.samples)]
     return Audio(channels[0] if audio.samples.ndim == 1 else np.stack(channels), audio.rate)
+
+
+def _window(rate: int) -> int:
+    """How many samples are looked at together."""
+    return max(16, int(rate * _WINDOW) // 4 * 4)
 
 
 def _cleaned(samples: NDArray[np.float32], rate: int, strength: float) -> NDArray[np.float32]:
@@ -59,7 +64,7 @@ def _cleaned(samples: NDArray[np.float32], rate: int, strength: float) -> NDArra
     from scipy.signal import ShortTimeFFT
     from scipy.signal.windows import hann
 
-    length = max(16, int(rate * _WINDOW) // 4 * 4)
+    length = _window(rate)
     transform = ShortTimeFFT(hann(length, sym=False), hop=length // 4, fs=rate)
     spectrum = transform.stft(samples.astype(np.float64))
     floor = 1 - strength

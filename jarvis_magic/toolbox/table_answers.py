@@ -17,6 +17,7 @@ from jarvis_magic.kinds import Answer, WithNotes
 
 from .loading import Knobs, some_text
 from .sentences import telling_stems
+from .table_columns import column_names, holds_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +88,7 @@ def answer_from_table(question: str, table: pd.DataFrame, options: Mapping[str, 
     Raises
     ------
     EndpointRejected
-        If the question is empty or not understood, or no row fits.
+        If the question is empty or not understood, no row fits, or several columns have the same name.
     """
     Knobs(options)
     some_text(question, "to answer")
@@ -123,7 +124,7 @@ class _Query:
 
 def _read(question: str, table: pd.DataFrame) -> _Query:
     asked = re.sub(r"(?<=\d),(?=\d{3})", "", question.casefold())
-    frame = table.set_axis([str(name) for name in table.columns], axis=1).reset_index(drop=True)
+    frame = table.set_axis(column_names(table), axis=1).reset_index(drop=True)
     operation, rest = _operation(asked)
     named = _named_columns(rest, frame)
     filters = [*_comparisons(asked, frame, named), *_values(asked, frame, named)]
@@ -209,7 +210,7 @@ def _shown(operation: str, asked: str, others: list[str], frame: pd.DataFrame) -
 def _holds_numbers(column: pd.Series[Any]) -> bool:
     import pandas as pd
 
-    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    return holds_numbers(column) and not pd.api.types.is_bool_dtype(column)
 
 
 # Rows -------------------------------------------------------------------------------------------------------------

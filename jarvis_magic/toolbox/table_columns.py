@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jarvis_magic.errors import EndpointRejected
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -27,6 +29,21 @@ class Features:
     left_out: Sequence[str]
 
 
+def column_names(table: pd.DataFrame) -> list[str]:
+    """Return the names of a table's columns, as texts.
+
+    Raises
+    ------
+    EndpointRejected
+        If several columns have the same name.
+    """
+    names = [str(name) for name in table.columns]
+    if len(set(names)) < len(names):
+        msg = f"The table has several columns named {next(n for n in names if names.count(n) > 1)!r}; give each its own name."
+        raise EndpointRejected(msg)
+    return names
+
+
 def features_of(frame: pd.DataFrame) -> Features:
     """Sort the columns of a frame with unique names; dates become numbers, missing categories a category."""
     import pandas as pd
@@ -41,7 +58,7 @@ def features_of(frame: pd.DataFrame) -> Features:
             dated[name] = (column - column.min()).dt.total_seconds()
             numbers += dated
             parts |= dated
-        elif pd.api.types.is_numeric_dtype(column) or pd.api.types.is_timedelta64_dtype(column):
+        elif holds_numbers(column) or pd.api.types.is_timedelta64_dtype(column):
             numbers.append(name)
             parts[name] = _finite(column)
         else:
@@ -50,6 +67,13 @@ def features_of(frame: pd.DataFrame) -> Features:
             sorted_by_content[_content(written)].append(name)
     prepared = pd.DataFrame(parts, index=frame.index)
     return Features(prepared, numbers, *sorted_by_content.values())
+
+
+def holds_numbers(column: pd.Series[Any]) -> bool:
+    """Whether a column holds numbers that can be put in order, or truth values."""
+    import pandas as pd
+
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_complex_dtype(column)
 
 
 def _finite(column: pd.Series[Any]) -> pd.Series[float]:

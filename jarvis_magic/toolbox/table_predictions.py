@@ -14,7 +14,7 @@ from jarvis_magic.errors import EndpointRejected
 from jarvis_magic.kinds import WithNotes
 
 from .loading import Knobs, refuse_unknown
-from .table_columns import MOST_CATEGORIES, Features, features_of
+from .table_columns import MOST_CATEGORIES, Features, column_names, features_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,12 +83,9 @@ class _Problem:
 
 
 def _problem(table: pd.DataFrame, target: str) -> _Problem:
-    names = [str(name) for name in table.columns]
+    names = column_names(table)
     if target not in names:
         refuse_unknown("column", target, names, f"The table has {', '.join(map(repr, names[:12]))}")
-    if len(set(names)) < len(names):
-        msg = f"The table has several columns named {next(n for n in names if names.count(n) > 1)!r}; give each its own name."
-        raise EndpointRejected(msg)
     if len(table) > _MOST_ROWS:
         msg = f"The table has {len(table):,} rows; at most {_MOST_ROWS:,} can be learned from: give `table.sample({_MOST_ROWS})`."
         raise EndpointRejected(msg)
@@ -201,7 +198,8 @@ class _Numbers:
 
         values = problem.values
         is_date = pd.api.types.is_datetime64_any_dtype(values)
-        numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float)
+        is_complex = pd.api.types.is_complex_dtype(values)
+        numbers = pd.to_numeric(values.map(str) if is_complex else values, errors="coerce").to_numpy(dtype=float)
         if is_date or not np.isfinite(numbers).all():
             wrong = values[is_date | ~np.isfinite(numbers)].iloc[0]
             msg = f"Column {problem.target!r} holds {str(wrong)!r}, which is no finite number; ask for tabular-classification."

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from jarvis_magic.catalogue import ToolboxCatalogue
@@ -9,6 +13,7 @@ from jarvis_magic.endpoints import ToolboxEndpoint
 from jarvis_magic.errors import EndpointRejected
 from jarvis_magic.testing import Recorder, candidate, resource
 from jarvis_magic.toolbox import toolbox_experts
+from jarvis_magic.toolbox.loading import some_text
 from jarvis_magic.values import Assignment
 
 
@@ -44,3 +49,34 @@ async def test_an_unknown_expert_is_told() -> None:
         await ToolboxEndpoint().run(
             Assignment("t", "summarization", candidate("toolbox/gone", "toolbox")), {}, Recorder()
         )
+
+
+def calls(function: Callable[..., object]) -> ToolboxEndpoint:
+    """A toolbox whose one expert is a function."""
+    return ToolboxEndpoint((replace(toolbox_experts()[0], id="toolbox/x", type="summarization", function=function),))
+
+
+WORDS = {"text": resource("text", "words")}
+X = Assignment("t", "summarization", candidate("toolbox/x", "toolbox"))
+
+
+async def test_what_a_library_raises_is_a_failure_in_its_words() -> None:
+    """The run goes on, and the next candidate has its turn."""
+    with pytest.raises(EndpointRejected, match=r"toolbox/x cannot do this input: JSONDecodeError: Expecting value"):
+        await calls(lambda text: json.loads(text)).run(X, WORDS, Recorder())
+
+
+async def test_too_little_memory_is_a_failure() -> None:
+    """A smaller input may do."""
+
+    def eats(text: str) -> str:
+        raise MemoryError(text)
+
+    with pytest.raises(EndpointRejected, match=r"toolbox/x ran out of memory on this input; give it a smaller one\."):
+        await calls(eats).run(X, WORDS, Recorder())
+
+
+async def test_what_goes_wrong_in_our_own_lines_stays_a_bug() -> None:
+    """With its traceback, so that it is found."""
+    with pytest.raises(AttributeError):
+        await calls(lambda text: some_text(len(text), "to do")).run(X, WORDS, Recorder())  # type: ignore[arg-type]  # the bug
