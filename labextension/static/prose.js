@@ -13,7 +13,10 @@ const OUTSIDE_WORDS = `(?<!(?!${TOUCHING})${WORD})`;
 const CELL = /^\s*(?:%%(?!jarvis\b)\w.*\n)*[ \t]*%%jarvis(?=\s|$)/;
 const ARROW = /^(?<names>[^<'"-]*?)\s*(?<arrow>=?\s*<<)(?=\s|$)/;
 const OPTION = /(?<=\s)--?[A-Za-z][\w-]*/g;
-const SOURCE = /(?<![\p{L}\p{N}_@])@(?:"(?:[^"\\\n]|\\.)+"|(?<url>https?:\/\/[^\s<>"'`]+))/gu;
+const SOURCE = new RegExp(
+  String.raw`(?<!@)${OUTSIDE_WORDS}@(?:"(?:[^"\\\n]|\\.)+"|(?<url>https?:\/\/[^\s<>"'\x60，。、；：！？（）【】《》「」]+))`,
+  "gu",
+);
 const AFTER_URL = /[.,;:!?)\]}]+$/;
 const NAME = new RegExp(
   `@@|${OUTSIDE_WORDS}@(?:(?!${TOUCHING})${FIRST}(?:(?!${TOUCHING})${WORD})*|${FIRST}${WORD}*)`,
@@ -54,8 +57,9 @@ function lineSpans(line) {
 /** The expressions of a body, and the references of the words around them. */
 function bodySpans(body) {
   const expressions = [...expressionsIn(body)];
-  let words = body;
-  for (const { from, to } of expressions) words = words.slice(0, from) + "\n".repeat(to - from) + words.slice(to);
+  let words = "";
+  for (const { from, to } of expressions) words += body.slice(words.length, from) + "\n".repeat(to - from);
+  words += body.slice(words.length);
   return [...expressions, ...referencesIn(words)].sort((one, other) => one.from - other.from);
 }
 
@@ -119,7 +123,7 @@ const LONGEST_BEGINNING = 2000;
 // The editor ----------------------------------------------------------------------------------------------------------
 
 // A colour takes its hue from here and its lightness from the text of the editor, so that it is legible on every theme.
-const inked = (hue) => `color-mix(in oklab, currentColor 45%, ${hue})`;
+const inked = (hue) => `color-mix(in oklab, currentColor 35%, ${hue})`;
 const washed = "color-mix(in srgb, currentColor 12%, transparent)";
 const chip = { backgroundColor: washed, borderRadius: "3px", padding: "1px 0" };
 const LOOKS = {
