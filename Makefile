@@ -57,7 +57,7 @@ live: $(READY)          ## twenty labelled requests against a real chat endpoint
 lab: $(READY)           ## JupyterLab with the example notebooks
 	$(BIN)/jupyter lab --notebook-dir=example_notebooks
 
-$(READY): pyproject.toml scripts/setup.sh
+$(READY): pyproject.toml scripts/setup.sh $(wildcard labextension/*.json labextension/static/*.js)
 	scripts/setup.sh $(PYTHON) $(VENV)
 	touch $@
 

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from jupyterlab_server.config import get_federated_extensions
 
 ROOT = Path(__file__).parent.parent
 HEAVY = (
@@ -45,12 +46,25 @@ def unpacked(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_one_package_with_its_assets(unpacked: Path) -> None:
     """Front end and prompts travel inside jarvis_magic/, never as top-level packages."""
-    top = {path.name for path in unpacked.iterdir() if not path.name.endswith(".dist-info")}
+    top = {path.name for path in unpacked.iterdir() if path.suffix not in (".dist-info", ".data")}
 
     assert top == {"jarvis_magic"}
     for folder in ("widgets", "prompts"):
         shipped = {p.name for p in (unpacked / "jarvis_magic" / folder).iterdir()}
         assert {p.name for p in (ROOT / folder).iterdir() if p.is_file()} <= shipped
+
+
+def test_the_wheel_holds_what_jupyterlab_loads(unpacked: Path) -> None:
+    """Installed, the extension lies where JupyterLab and Notebook 7 look, with the file that they load and all it needs."""
+    (data,) = unpacked.glob("*.data/data/share/jupyter/labextensions")
+    (found,) = get_federated_extensions([str(data)]).values()
+    installed = Path(found["ext_path"])
+
+    assert (found["name"], found["install"]["packageName"]) == ("jarvis_magic", "jarvis_magic")
+    assert (installed / found["jupyterlab"]["_build"]["load"]).is_file()
+    assert {p.name for p in (ROOT / "labextension/static").iterdir()} == {
+        p.name for p in (installed / "static").iterdir()
+    }
 
 
 def test_the_wheel_works_outside_the_checkout(unpacked: Path) -> None:
