@@ -43,7 +43,7 @@ _ASKING = re.compile(
     _A,
 )
 _NEAR = 80  # characters in which words still point at what follows
-_PUNCTUATION = " ,:;.!-"
+_PUNCTUATION = " ,:;.!-，。、；"
 _POLITE_END = re.compile(r"\b(?:please|pls|thx|thanks|thank you|bitte|merci|por favor|as well|too)$", _A)
 
 

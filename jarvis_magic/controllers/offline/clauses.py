@@ -193,7 +193,7 @@ def _wishes(reading: Reading, atom: _Atom, earlier: list[Wish]) -> list[Wish]:
     asked, named = _mentioned(reading.skeleton, atom)
     if not asked and _quotes_question(reading, atom):
         return [_wish(atom, _question("ask", atom), named)]
-    if not asked and named:
+    if not asked and named and not (named[0].action == "openpose" and _is_question(reading.skeleton, atom)):
         return _by_noun(reading, atom, named, earlier)
     if not asked and earlier and _SAME.match(reading.skeleton, atom.start, atom.end):
         return [_wish(atom, _question(earlier[-1].action, atom), [])]

@@ -55,6 +55,7 @@ _WRITINGS = re.compile(
 _MAY_JOIN = frozenset({"summarise", "generate", "keywords", "entities"})
 _READS = frozenset({"translate", "summarise", "entities", "keywords", "read"})
 _LOOKS = frozenset({"generate", "draw", "film", "compare", "sound"})
+_TELLS = frozenset({"describe", "caption", "ask"})
 _FEW = 1  # words beside the references with which the usual is still what is wanted
 _USUAL = {"image": "describe", "text": "summarise", "audio": "transcribe", "video": "transcribe"}
 _PLURALS = {
@@ -192,6 +193,8 @@ class Drafting:
 
     def _is_wanted(self, wish: Wish, noun: Mention, sources: list[Source]) -> bool:
         """Whether a noun asks for its result on the way ("translate the caption of @photo"), rather than say what is in the source."""
+        if noun.action in ANALYSES and wish.action in _TELLS:
+            return False  # "describe the pose of @boy": what tells of a pose sees the picture itself
         output = TASK_TYPES[next(iter(ACTIONS[noun.action].types.values()))].output
         enough = any(fits(wish.action, source) == 2 for source in sources)
         return output in ACTIONS[wish.action].types and (not enough or is_of_reference(self.reading.skeleton, noun.end))

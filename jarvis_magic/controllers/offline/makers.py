@@ -10,9 +10,9 @@ from .asking import ask, compare, predict
 from .clauses import Wish
 from .drafting import Drafting, Maker
 from .lexicon import ACTIONS
-from .picturing import draw, edit, enhance, film, sound
+from .picturing import analyse, draw, edit, enhance, film, sound
 from .plainly import literal, plainly, quotes, texts
-from .sources import Source, source_of
+from .sources import ANALYSES, Source, source_of
 
 _A = re.ASCII
 _PRONOUN = re.compile(r"\b(?:it|them|this|that)\b|\b(?:the|this|that)\s+(?:result|text|output)\b", _A)
@@ -144,6 +144,7 @@ def _with_article(skeleton: str, start: int) -> int:
 
 
 MAKERS: dict[str, Maker] = dict.fromkeys(ACTIONS, plainly)
+MAKERS |= dict.fromkeys([*ANALYSES, "segment"], analyse)
 MAKERS |= {
     "summarise": _summarise,
     "translate": _translate, "speak": _speak, "transcribe": _transcribe, "read": _read, "classify": _classify,     "detect": _detect, "edit": edit, "enhance": enhance, "draw": draw, "film": film, "sound": sound, "generate": _generate,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ...kinds import Kind
 from ...wellformed import WITH_TEXT_FORM
 from .arguments import size_and_seed, tidy, without_pointing
 from .clauses import Wish
 from .drafting import Drafting
+from .following import Followed, followed
 from .lexicon import ACTIONS
 from .plainly import REFERS_BACK, plainly
 from .reading import fold
-from .sources import Source
+from .sources import Source, source_of
 
 _A = re.ASCII
 _DESCRIBED = re.compile(
@@ -54,15 +56,87 @@ _CONTROLS = {
 
 def draw(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
     """Make a picture from a description, or from a source; after a picture of edges, poses, depth or regions, one that follows it."""
+    guide = followed(drafting.reading, wish)
+    if guide:
+        return _follow(drafting, wish, guide, _shown_instead(drafting, wish, guide))
     sizes, _ = size_and_seed(drafting.reading, wish)
-    description = _description(drafting, wish)
     controlling = _control(drafting, wish, sources)
-    if controlling and description:
+    if controlling:
+        wish = replace(wish, objects=[noun for noun in wish.objects if noun.action not in _CONTROLS])
+    description = _description(drafting, wish)
+    if controlling and (description := _without_guide(description)):
         arguments = {"image": controlling.written, "text": description}
         return [drafting.add(wish, "draw", _CONTROLS[controlling.action or ""], arguments)]
     if description:
         return [drafting.add(wish, "draw", "text-to-image", {"text": description, **sizes})]
     return plainly(drafting, wish, sources, "draw", **sizes)
+
+
+def analyse(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
+    """Show the pose, edges, depth… of pictures; "same pose as @boy but a robot" asks for a picture that follows it."""
+    guide = followed(drafting.reading, wish) if wish.by_noun else None
+    shown = _shown_instead(drafting, wish, guide) if guide else ""
+    if guide and _SOMETHING.search(fold(shown)):
+        return _follow(drafting, wish, guide, shown)
+    return plainly(drafting, wish, sources)
+
+
+def _follow(drafting: Drafting, wish: Wish, guide: Followed, shown: str) -> list[Source]:
+    """The picture of what is followed; and one that shows something else so."""
+    made = drafting.add(wish, guide.action, f"{guide.family}-control", {"image": guide.picture.value})
+    if not shown:
+        return [made]
+    arguments = {"image": made.written, "text": shown}
+    return [drafting.add(wish, "draw", f"{guide.family}-text-to-image", arguments)]
+
+
+_SOMETHING = re.compile(
+    r"\b(?:an?|one|two|three|some|several|eine?n?|zwei|une?|deux|una?|unos|dos)\s+\w|[一两几]\w", _A
+)
+_ASKED_FOR = re.compile(
+    r"(?:[\s,，]|(?:keep|use|take|but|only|just|with|for|as|and|then|make|turn|draw|create|generate|to|it|him|her|them|into|aber|mit|als|statt|mais|avec|pero|con|the content of|what is (?:in|on))\b)*",
+    _A,
+)
+_ENDS_IN_GUIDE = re.compile(
+    r"[\s,]+(?:instead|stattdessen|a la place|en su lugar|(?:with|using|by|via|mit|avec|con)\s+(?:the\s+)?(?:hed|canny|mlsd|open ?pose|controlnet)\b[^.]{0,20}"
+    r"|(?:from|that follows?|that keeps?|that has|in|with|along|of|on|using|following|based on|mit|in|nach|avec|dans|con|en)\s+(?:it|them|this|that|these|those"
+    r"|(?:the|this|that|the same|dieser|der|cette|la meme|esa|esta|la misma)\s+(?:pose|posture|edges|lines|outline|depth|depth map|segmentation|regions|scribble|haltung))|daraus|damit)$",
+    _A,
+)
+
+
+def _shown_instead(drafting: Drafting, wish: Wish, guide: Followed) -> str:
+    """What is to be seen in a picture that follows another: "a robot" of "same pose as @boy but a robot"; perhaps nothing."""
+    verb = wish.mention.end if wish.action == "draw" else wish.start
+    asks = wish.action == "draw" or _SOMETHING.search(drafting.reading.skeleton, verb, guide.start)
+    first = _with_captions(drafting, wish, verb, guide.start) if asks and verb < guide.start else ""
+    said, places = size_and_seed(drafting.reading, wish)
+    end = min([wish.reach, *(place for place, _ in places)])
+    if said:
+        drafting.notes.append(
+            "A picture that follows another takes its size; what is said of size and seed is left out."
+        )
+    words = tidy(first + _with_captions(drafting, wish, max(verb, guide.end), end))
+    while opening := next((m for p in (_ASKED_FOR, _DESCRIBED) if (m := p.match(fold(words))) and m.end()), None):
+        words = words[opening.end() :]
+    words = _without_guide(words)
+    return "" if REFERS_BACK.fullmatch(fold(words)) and "@" not in words else words
+
+
+def _without_guide(words: str) -> str:
+    """A description without an ending that only points at what is followed: "a robot in that pose"."""
+    end = _ENDS_IN_GUIDE.search(fold(words))
+    return words[: end.start()] if end else words
+
+
+def _with_captions(drafting: Drafting, wish: Wish, start: int, end: int) -> str:
+    """The words of a stretch, in which a caption stands for each picture."""
+    reading, text, position = drafting.reading, "", start
+    for span in reading.within(start, end, "reference"):
+        turned = drafting.turned(wish, source_of(span), Kind("text"))
+        text += reading.text[position : span.start] + (turned.written if turned else "")
+        position = span.end
+    return text + reading.text[position:end]
 
 
 def _control(drafting: Drafting, wish: Wish, sources: list[Source]) -> Source | None:

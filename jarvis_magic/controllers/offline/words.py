@@ -168,7 +168,7 @@ _action(
     "image: image-to-text, text: text-to-speech, audio: automatic-speech-recognition",
     "text",
     r"""
-        read\b(?=\s+(?:<any>|it\b|this\b|that\b|them\b|the\b|both\b|each\b|every\b|all\b)) | lies\b(?=\s+<any>)
+        read\b(?: me\b)?(?=\s+(?:<any>|it\b|this\b|that\b|them\b|the\b|both\b|each\b|every\b|all\b)) | lies\b(?=\s+<any>)
         lis\b(?=\s+<any>) | lire\b(?=\s+<any>) | lee\b(?=\s+<any>)
     """,
 )
@@ -341,11 +341,11 @@ _action(
     r"""
         depth[- ]estimat\w+
         (?:predict|get|obtain|analy[sz]e|determine|know|evaluate|calculate|measure)\b(?:ing)?(?: the)? depths?\b
-        estimat\w+ .. depth | how far away | tiefenkarte | tiefenschatzung | carte de profondeur
-        mapa de profundidad | 深度估计 | 深度图
+        estimat\w+ .. depth | how far away | tiefenschatzung | 深度估计
     """,
     r"""
-        depth(?: ?maps?| estimates?| images?)?\b | distances\b | tiefe\b | profondeur\b | profundidad\b | 深度
+        depth(?: ?maps?| estimates?| images?)?\b | distances\b | tiefe\b | tiefenkarte\b
+        carte de profondeur | profondeur\b | mapa de profundidad | profundidad\b | 深度图 | 深度
     """,
 )
 _action(
@@ -356,17 +356,20 @@ _action(
         (?:show|find|extract|detect|compute|trace|draw|get|mark)\b(?: me)? (?:the |all |its )?edges\b
     """,
     r"""
-        canny(?: edges?)?\b | edge (?:map|drawing|image|detection)s?\b
+        canny(?: edges?)?\b | edge (?:map|drawing|image|detection)s?\b | edges\b(?= (?:of|from|in|as) .{0,30}<image>)
+        (?:outlines?|contours?)\b(?= (?:of|from|in|as) .{0,30}<image>)
     """,
 )
-_action("hed", "image: hed-control", "edges", "", r"hed\b | holistically[- ]nested | soft edges")
+_action(
+    "hed", "image: hed-control", "edges", "", r"hed(?: edges?)?\b | holistically[- ]nested(?: edges?)? | soft edges?\b"
+)
 _action("mlsd", "image: mlsd-control", "lines", "", r"mlsd\b | straight lines")
 _action(
     "openpose",
     "image: openpose-control",
     "pose",
     "",
-    r"open ?pose\b | poses?\b(?! for) | body keypoints | skeletons?\b",
+    r"open ?pose\b | poses?\b(?! for) | body keypoints | skeletons?\b | (?:posing|standing|sitting) (?:exactly |just )?(?:like|as)\b(?=.{0,30}<image>)",
 )
 _action("normal", "image: normal-control", "normals", "", r"surface normals? | normal maps? | normals\b")
 _action("scribble", "image: scribble-control", "scribble", "", r"scribbles?\b")
