@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from .catalogue import ChatCatalogue, HubCatalogue, KnownCatalogue, LocalCatalogue, UrlCatalogue, joined
 from .catalogue import embedded as embedded_catalogue
@@ -12,10 +12,11 @@ from .contracts import Catalogue, ChatModel, Controller, Endpoint
 from .controllers import LLMController, OfflineController
 from .endpoints import ChatEndpoint, LocalEndpoint, ProviderEndpoint, UrlEndpoint
 from .endpoints import embedded as embedded_endpoints
+from .endpoints.cluster import Cluster, ClusterEndpoint, Sending
 from .keys import Keys
 from .options import Options
 from .store import FileCache, cache_folder
-from .values import EndpointKind
+from .values import LOCAL_ENDPOINTS, EndpointKind
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,23 @@ class Equipment:
         What is known without asking anyone, for the menu of what can run.
     endpoints
         The ways to run an expert.
+    options
+        Every knob, as it holds with these.
+    sending
+        What the run sends to a cluster, if it runs on one.
     """
 
     controllers: tuple[Controller, ...]
     catalogue: Catalogue
     at_hand: Catalogue
     endpoints: Mapping[EndpointKind, Endpoint]
+    options: Options = field(default_factory=Options)
+    sending: Sending | None = None
+
+    def release(self) -> None:
+        """Let go of what the run has sent elsewhere."""
+        if self.sending is not None:
+            self.sending.release()
 
 
 @dataclass(frozen=True)
@@ -96,6 +108,7 @@ def equipment(
     *,
     catalogue: Catalogue | None = None,
     endpoints: Mapping[EndpointKind, Endpoint] | None = None,
+    cluster: Cluster | None = None,
 ) -> Equipment:
     """Return what one run works with; a chat model's tokens are counted from nought for each.
 
@@ -111,8 +124,13 @@ def equipment(
         The keys of the hosts that experts run at; by default none.
     catalogue, endpoints
         Instead of all that this installation has.
+    cluster
+        Where the local ones of those run, with as many calls at once as it has threads; by default in this process.
     """
     keys = keys or Keys()
+    options = replace(options, limit=options.limit or (cluster.threads if cluster else 0))
+    sending = Sending(cluster.client, keys) if cluster else None
+    there = ClusterEndpoint(cluster, sending, options) if cluster and sending else None
     chat = Metered(found.chat, options.max_tokens or None) if found else None
     llm = [LLMController(chat, options, found=found.by != "name")] if found and chat else []
     controllers = (*([given] if given else llm), OfflineController())
@@ -123,13 +141,18 @@ def equipment(
         controllers,
         catalogue or joined(*here, HubCatalogue(keys, kept, options), UrlCatalogue()),
         catalogue or joined(*here, KnownCatalogue(keys, kept)),
-        {**_chat_endpoint(chat), **(endpoints or _endpoints(options, keys))},
+        {**_chat_endpoint(chat), **(endpoints or _endpoints(options, keys, there))},
+        options,
+        sending,
     )
 
 
-def _endpoints(options: Options, keys: Keys) -> Mapping[EndpointKind, Endpoint]:
-    local = LocalEndpoint(options, keys.hugging_face)
-    return {**embedded_endpoints(), "local": local, "provider": ProviderEndpoint(keys), "url": UrlEndpoint(keys)}
+def _endpoints(options: Options, keys: Keys, cluster: ClusterEndpoint | None) -> Mapping[EndpointKind, Endpoint]:
+    """The ways to run an expert: local ones here, or on a cluster; what needs a key is always asked from here."""
+    remote: dict[EndpointKind, Endpoint] = {"provider": ProviderEndpoint(keys), "url": UrlEndpoint(keys)}
+    if cluster is not None:
+        return {**dict.fromkeys(LOCAL_ENDPOINTS, cluster), **remote}
+    return {**embedded_endpoints(), "local": LocalEndpoint(options, keys.hugging_face), **remote}
 
 
 def _chat_endpoint(chat: ChatModel | None) -> Mapping[EndpointKind, Endpoint]:

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .values import Run
@@ -41,6 +41,16 @@ class JarvisError(Exception):
     def _render_traceback_(self) -> list[str]:
         """Lines IPython shows (and papermill keeps) in place of a traceback."""
         return [f"{type(self).__name__}: {self}"]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as its sentence and what it keeps, whatever its class is made from."""
+        return _unpickled, (type(self), self.args), self.__dict__
+
+
+def _unpickled(kind: type[JarvisError], arguments: tuple[Any, ...]) -> JarvisError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    return error
 
 
 class UsageError(JarvisError, ValueError):

@@ -14,6 +14,7 @@ from . import settings
 from .chat import usual_url
 from .continuation import remaining, still_valid
 from .contracts import Approve, Catalogue, Controller, Endpoint, Review
+from .endpoints.cluster import Cluster, Clusters
 from .equipment import Equipment, Found, equipment, find_chat
 from .errors import JarvisCancelled, UsageError
 from .event_loop import EventLoop
@@ -75,10 +76,11 @@ class Jarvis:
         self._catalogue, self._endpoints = catalogue, endpoints
         self._results = ResultCache(self.options.cache_bytes)
         self._loop = EventLoop()
+        self._clusters = Clusters()
         self.chat = self._chat_for(self.options, self.keys)
 
     def with_options(self, options: Options, keys: Keys | None = None) -> Jarvis:
-        """A Jarvis with other options, and perhaps other keys, that shares this one's thread and kept results."""
+        """A Jarvis with other options, and perhaps other keys, that shares this one's thread, kept results and clusters."""
         other = copy.copy(self)
         other.options, other.keys = options, keys or self.keys
         other.chat = self._chat_for(other.options, other.keys)
@@ -96,11 +98,17 @@ class Jarvis:
             keys = keys.with_variable(url, options.key_env)
         return find_chat(self._controller, options, keys, self._base_url)
 
-    def equipment(self) -> Equipment:
-        """What a run works with now: controllers, catalogue and endpoints."""
+    def equipment(self, cluster: Cluster | None = None) -> Equipment:
+        """What a run works with now: controllers, catalogue and endpoints; local ones run on the cluster, if one is given."""
         given = None if isinstance(self._controller, str) else self._controller
         return equipment(
-            given, self.chat, self.options, self.keys, catalogue=self._catalogue, endpoints=self._endpoints
+            given,
+            self.chat,
+            self.options,
+            self.keys,
+            catalogue=self._catalogue,
+            endpoints=self._endpoints,
+            cluster=cluster,
         )
 
     def plan(self, request: str, /, *, variables: Mapping[str, Any] | None = None, **named: Any) -> Plan:
@@ -195,7 +203,7 @@ class Jarvis:
         """
         stop = asyncio.Event()
         asked = Asking(request, variables or {}, named, approve, on_event or nowhere, stop, review, replay)
-        return Ongoing(self._loop.submit(self._carry_out(asked)), self._loop, stop)
+        return Ongoing(self._loop.submit(self._begun(asked)), self._loop, stop)
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Start work on Jarvis's own event loop, where its catalogue and endpoints live, and return at once."""
@@ -205,6 +213,8 @@ class Jarvis:
         """Stop what still runs, close connections, and end the thread."""
         if self.chat:
             self._loop.submit(self.chat.chat.close()).result(timeout=5)
+        if self._clusters:
+            self._loop.submit(self._clusters.close()).result(timeout=30)
         self._loop.close()
 
     def __enter__(self) -> Self:
@@ -218,9 +228,19 @@ class Jarvis:
     def __repr__(self) -> str:
         return f"<Jarvis, controller {self.equipment().controllers[0].name!r}>"
 
-    async def _carry_out(self, asked: Asking) -> Run:
+    async def _begun(self, asked: Asking) -> Run:
+        """Join the cluster, if one is named; carry out what was asked; and let go of what was sent there."""
+        emit = Accounts(asked.on_event)
+        async with until_stopped(asked.stop):
+            cluster = await self._clusters.joined(self.options, emit)
+        means = self.equipment(cluster)
+        try:
+            return await self._carry_out(asked, means, emit)
+        finally:
+            means.release()
+
+    async def _carry_out(self, asked: Asking, means: Equipment, emit: Accounts) -> Run:
         """The four stages, in order."""
-        emit, means = Accounts(asked.on_event), self.equipment()
         request = await asyncio.to_thread(asked.read)
         async with until_stopped(asked.stop):
             proposal = await self._proposed(asked, request, means, emit)
@@ -268,7 +288,7 @@ class Jarvis:
             remaining(proposal, kept),
             {**request.offered, **request.inputs, **results},
             means.endpoints,
-            self.options,
+            means.options,
             emit,
             stop=stop,
             results=None if self.options.refresh else self._results,

@@ -15,6 +15,9 @@ Sight: TypeAlias = Literal["auto", "yes", "no"]
 AudioPlayer: TypeAlias = Literal["browser", "ipyaudio"]
 Precision: TypeAlias = Literal["auto", "float32", "float16", "bfloat16"]
 
+USUAL_LIMIT = 8
+"""How many calls run at once where nothing says otherwise."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -47,9 +50,12 @@ class Options:
     timeout
         Seconds a task may take, all its tries together.
     limit
-        How many calls of experts run at once.
+        How many calls of experts run at once; 0: 8, or on a cluster as many as it has threads.
     where
         Which endpoints may be used: ``"any"``, those on this machine (``"local"``), or those elsewhere (``"remote"``).
+    cluster
+        Where local experts run: empty, in this process; the address of a Dask scheduler, such as
+        ``tcp://10.0.0.1:8786``; or ``"local"``, on a Dask cluster of processes on this machine.
     device
         Where local models run: ``"auto"``, the fastest device there is; or ``"cpu"``, ``"cuda"``, ``"cuda:1"``, ``"mps"``.
     dtype
@@ -97,8 +103,9 @@ class Options:
     vision: Sight = "auto"
     approve: Approval = "ask"
     timeout: float = 600.0
-    limit: int = 8
+    limit: int = 0
     where: Where = "any"
+    cluster: str = ""
     device: str = "auto"
     dtype: Precision = "auto"
     model_memory: float = 0.0
@@ -123,6 +130,11 @@ class Options:
                 msg = f"The option {name!r} is at least {least}, not {getattr(self, name)!r}."
                 raise ConfigurationError(msg)
 
+    @property
+    def at_once(self) -> int:
+        """How many calls of experts run at once."""
+        return self.limit or USUAL_LIMIT
+
 
 _WORDS: Mapping[str, object] = {
     "approve": Approval,
@@ -133,7 +145,7 @@ _WORDS: Mapping[str, object] = {
     "dtype": Precision,
 }
 _LEAST: Mapping[str, float] = {
-    "timeout": 0.001, "reply_timeout": 0.001, "limit": 1, "retries": 0, "backoff": 0, "max_tokens": 0, "context_tokens": 1000,
+    "timeout": 0.001, "reply_timeout": 0.001, "limit": 0, "retries": 0, "backoff": 0, "max_tokens": 0, "context_tokens": 1000,
     "cache_bytes": 0, "feedback": 0, "model_memory": 0, "max_download": 0,
 }  # fmt: skip
 

@@ -8,4 +8,4 @@ here=$(dirname "$0")
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 pip="$venv/bin/python -m pip install --quiet --disable-pip-version-check"
 $pip torch==2.13.0 # exactly: a wheel without CUDA of it may be at hand
-$pip --editable '.[toolbox,local,docs,dev]'
+$pip --editable '.[toolbox,local,dask,docs,dev]'

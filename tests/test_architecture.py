@@ -23,7 +23,7 @@ ONLY_IN = {
     "openai": {"chat"},
 }
 LAZY = {
-    "anywidget", "av", "dask", "diffusers", "fast_sugiyama", "huggingface_hub", "ipyaudio", "ipywidgets", "markdown_it", "numpy",
+    "anywidget", "av", "bokeh", "cloudpickle", "dask", "diffusers", "distributed", "fast_sugiyama", "huggingface_hub", "ipyaudio", "ipywidgets", "markdown_it", "numpy",
     "onnxruntime", "openai", "pandas", "PIL", "pydantic", "skimage", "sklearn", "torch", "transformers",
 }  # fmt: skip
 MAY_LOAD_EARLY = {

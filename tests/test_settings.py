@@ -57,7 +57,7 @@ def test_origins(project: Path) -> None:
         ("limit = 2.5", "'limit' is a whole number, not 2.5"),
         ("response = 'maybe'", "'response' is true or false, not 'maybe'"),
         ("where = 'locally'", "cannot be 'locally'; did you mean 'local'"),
-        ("limit = 0", "'limit' is at least 1, not 0"),
+        ("limit = -1", "'limit' is at least 0, not -1"),
         ("controller = 5", "'controller' is a text, not 5"),
         ("timeout =", "is not TOML"),
     ],

@@ -48,7 +48,7 @@ class LocalCatalogue:
     Parameters
     ----------
     options
-        ``model_folder`` and ``max_download``.
+        ``model_folder``, ``max_download`` and ``cluster``.
     key
         The Hub's key.
     hub
@@ -57,6 +57,7 @@ class LocalCatalogue:
 
     def __init__(self, options: Options, key: Key | None = None, hub: str | None = None) -> None:
         self._options, self._key, self._hub = options, key, hub
+        self._at_once = None if options.cluster else 1  # each process of a cluster has the model
         self._listed: defaultdict[str, list[Candidate]] = defaultdict(list)
         self._listed_at = -FRESH
         self._listing = threading.Lock()
@@ -76,7 +77,9 @@ class LocalCatalogue:
                 for folder in models_here(self._options.model_folder):
                     known = about(folder)
                     for known_type in known.types:
-                        self._listed[known_type].append(_candidate(folder, known, known_type, lacks[known.library]))
+                        self._listed[known_type].append(
+                            _candidate(folder, known, known_type, lacks[known.library], self._at_once)
+                        )
                 self._listed_at = time.monotonic()
             return self._listed[task_type]
 
@@ -85,7 +88,9 @@ class LocalCatalogue:
         folder = folder_named(name)
         if folder is not None:
             known = about(folder)
-            return _candidate(folder, known, task_type, _lack(known.library)) if task_type in known.types else None
+            if task_type not in known.types:
+                return None
+            return _candidate(folder, known, task_type, _lack(known.library), self._at_once)
         if "/" not in name or not is_repository(name) or _lack("transformers"):
             return None
         try:
@@ -105,7 +110,7 @@ class LocalCatalogue:
             revision=wanted.revision,
             unavailable=too_large(wanted, self._options.max_download) if is_large else None,
             deterministic=task_type not in DRAWS_LOTS,
-            limit=1,
+            limit=self._at_once,
             licence=wanted.licence,
             downloads=wanted.downloads,
             likes=wanted.likes,
@@ -115,7 +120,7 @@ class LocalCatalogue:
         )
 
 
-def _candidate(folder: ModelFolder, known: About, task_type: str, lack: str | None) -> Candidate:
+def _candidate(folder: ModelFolder, known: About, task_type: str, lack: str | None, at_once: int | None) -> Candidate:
     return Candidate(
         model=folder.model,
         endpoint="local",
@@ -124,7 +129,7 @@ def _candidate(folder: ModelFolder, known: About, task_type: str, lack: str | No
         revision=folder.revision,
         unavailable=lack or known.problem,
         deterministic=task_type not in DRAWS_LOTS,
-        limit=1,
+        limit=at_once,
         licence=known.licence,
         size=known.size,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import traceback
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -18,16 +18,28 @@ from jarvis_magic.values import Assignment, Resource
 from .returned import Returned, returned
 
 
+_NO_ERRORS = (SystemExit, KeyboardInterrupt)
+"""What a function raises to end more than itself; let through, it would end the thread that serves every task."""
+
+
 class FunctionEndpoint:
     """Calls the function that `jarvis_magic.expert` registered, with copies of the values it takes.
 
     What a user's function raises is a failure of its task, told in one sentence; an error of ours that it raises on
     purpose (`EndpointUnavailable`, say, to be tried again) is passed on as it is.
+
+    Parameters
+    ----------
+    find
+        Finds the function of a name: among those registered here, or among those sent to this process.
     """
+
+    def __init__(self, find: Callable[[str], UserExpert | None] = registered_as) -> None:
+        self._find = find
 
     async def run(self, assignment: Assignment, arguments: Mapping[str, Resource], emit: Emit) -> Resource:
         """Run the assigned function; see `jarvis_magic.contracts.Endpoint`."""
-        expert = _expert(assignment)
+        expert = assigned_function(assignment, self._find)
         result = await in_thread(lambda: _called(expert, assignment, arguments), expert.name)
         if isinstance(result, Awaitable):
             value = await on_loop(_awaited(expert, result), expert.name)
@@ -35,9 +47,16 @@ class FunctionEndpoint:
         return result.told(emit)
 
 
-def _expert(assignment: Assignment) -> UserExpert:
+def assigned_function(assignment: Assignment, find: Callable[[str], UserExpert | None] = registered_as) -> UserExpert:
+    """Return the function an assignment names.
+
+    Raises
+    ------
+    EndpointRejected
+        If it is no longer there, or does another task by now.
+    """
     name = assignment.candidate.model
-    expert = registered_as(name)
+    expert = find(name)
     if expert is None or expert.type != assignment.type:
         msg = f"There is no expert {name!r} for {assignment.type} any more; run the cell that defines it again."
         raise EndpointRejected(msg)
@@ -51,7 +70,7 @@ def _called(expert: UserExpert, assignment: Assignment, arguments: Mapping[str, 
         value = expert.function(**{**dict.fromkeys(expert.needs), **values})
     except JarvisError:
         raise
-    except (Exception, SystemExit) as error:
+    except (Exception, *_NO_ERRORS, asyncio.CancelledError) as error:  # in a thread nothing of ours is cancelled
         raise _failure(expert, error) from error
     return value if inspect.isawaitable(value) else returned(assignment, value)
 
@@ -65,7 +84,7 @@ async def _awaited(expert: UserExpert, awaitable: Awaitable[Any]) -> Any:
         if asyncio.current_task().cancelling():  # type: ignore[union-attr]  # a coroutine runs in a task
             raise
         raise _failure(expert, error) from error
-    except (Exception, SystemExit) as error:
+    except (Exception, *_NO_ERRORS) as error:
         raise _failure(expert, error) from error
 
 

@@ -99,6 +99,12 @@ class JarvisMagics(_Configured):
     )
     @argument("--timeout", metavar="SECONDS", help="How long a task may take.")
     @argument("--limit", metavar="N", help="How many calls of experts run at once.")
+    @argument(
+        "--on",
+        dest="cluster",
+        metavar="ADDRESS|local",
+        help="Run local experts on a Dask cluster: a scheduler's address such as tcp://10.0.0.1:8786, or one made here.",
+    )
     @argument("--where", metavar="any|local|remote", help="Which endpoints may be used.")
     @argument(
         "--share", metavar="kinds|shapes|excerpts", help="How much of the inputs a chat model that plans is told."
