@@ -296,9 +296,46 @@ def edge_map() -> Measured:
     for regions, picture in scenes():
         truth = borders(regions)
         ours.append(edge_f1(np.asarray(ask("toolbox/canny", image=picture).convert("L")) > 0, truth))
-        slope = np.hypot(*np.gradient(np.asarray(picture.convert("L"), dtype=float)))
+        slope = slope_of(picture)
         steep.append(edge_f1(slope > np.quantile(slope, 0.95), truth))
     return "F1 of edges, 1 pixel", fmean(ours), "steepest 5 % of pixels", fmean(steep)
+
+
+@measures("toolbox/soft-edges")
+def soft_edge_map() -> Measured:
+    """Average precision: whether the brighter a pixel is, the more surely a border is within 2 pixels."""
+    from scipy.ndimage import binary_dilation
+    from sklearn.metrics import average_precision_score
+
+    ours, slopes = [], []
+    for regions, picture in scenes():
+        truth = binary_dilation(borders(regions), iterations=2).ravel()
+        drawn = np.asarray(ask("toolbox/soft-edges", image=picture).convert("L"))
+        ours.append(average_precision_score(truth, drawn.ravel()))
+        slopes.append(average_precision_score(truth, slope_of(picture).ravel()))
+    return "average precision", fmean(ours), "the slope of the light", fmean(slopes)
+
+
+@measures("toolbox/hough-lines")
+def line_map() -> Measured:
+    """F1 within 2 pixels of the straight sides, in scenes with as many ellipses, whose outlines are none."""
+    ours, canny = [], []
+    for straight, picture in sides():
+        lines = np.asarray(ask("toolbox/hough-lines", image=picture).convert("L")) > 0
+        ours.append(edge_f1(lines, straight, 2))
+        canny.append(edge_f1(np.asarray(ask("toolbox/canny", image=picture).convert("L")) > 0, straight, 2))
+    return "F1 of straight sides", fmean(ours), "all edges (canny)", fmean(canny)
+
+
+@measures("toolbox/scribble")
+def scribbled() -> Measured:
+    ours, steep = [], []
+    for regions, picture in scenes():
+        truth = borders(regions)
+        ours.append(edge_f1(np.asarray(ask("toolbox/scribble", image=picture).convert("L")) > 127, truth, 3))
+        slope = slope_of(picture)
+        steep.append(edge_f1(slope > np.quantile(slope, 0.95), truth, 3))
+    return "F1 of outlines, 3 pixels", fmean(ours), "steepest 5 % of pixels", fmean(steep)
 
 
 # Tables -----------------------------------------------------------------------------------------------------------
@@ -427,6 +464,12 @@ def edge_f1(found: NDArray[np.bool_], wanted: NDArray[np.bool_], reach: int = 1)
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
+def slope_of(picture: Image.Image) -> NDArray[np.float64]:
+    """How fast the light changes from pixel to pixel."""
+    slope: NDArray[np.float64] = np.hypot(*np.gradient(np.asarray(picture.convert("L"), dtype=float)))
+    return slope
+
+
 # Inputs -----------------------------------------------------------------------------------------------------------
 
 PAGES = (
@@ -461,6 +504,27 @@ def scenes(count: int = 6) -> Iterator[tuple[NDArray[Any], Image.Image]]:
         light = np.linspace(-25, 25, 300)[None, :, None]
         pixels = (colours + light + chance.normal(0, 18, colours.shape)).clip(0, 255).astype(np.uint8)
         yield regions, Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(0.7))
+
+
+def sides(count: int = 6) -> Iterator[tuple[NDArray[np.bool_], Image.Image]]:
+    """Draw turned rectangles and ellipses in random colours under noise, and say where the rectangles' sides are."""
+    for seed in range(count):
+        chance = np.random.default_rng(seed)
+        drawing, straight = Image.new("RGB", (400, 300), "grey"), Image.new("1", (400, 300))
+        pen, truth = ImageDraw.Draw(drawing), ImageDraw.Draw(straight)
+        for number, (x, y) in enumerate(((90, 80), (300, 80), (90, 220), (300, 220))):
+            colour = tuple(int(c) for c in chance.integers(0, 255, 3))
+            across, down = (int(v) for v in chance.integers(35, 60, 2))
+            if number in (seed % 4, (seed + 3) % 4):
+                pen.ellipse((x - across, y - down, x + across, y + down), fill=colour)
+                continue
+            turn = complex(np.exp(1j * chance.uniform(0, np.pi)))
+            corners = [complex(x, y) + turn * complex(sx * across, sy * down) for sx, sy in ((1, 1), (1, -1), (-1, -1), (-1, 1))]  # fmt: skip
+            pen.polygon([(c.real, c.imag) for c in corners], fill=colour)
+            truth.line([(c.real, c.imag) for c in (*corners, corners[0])], fill=1)
+        noise = chance.normal(0, 12, (300, 400, 3))
+        pixels = (np.asarray(drawing, dtype=float) + noise).clip(0, 255).astype(np.uint8)
+        yield np.asarray(straight), Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(0.7))
 
 
 def main() -> int:

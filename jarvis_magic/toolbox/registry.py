@@ -12,6 +12,7 @@ from .document_answers import answer_from_document
 from .edges import find_edges
 from .keywords import find_keywords
 from .language import recognise_language
+from .line_drawings import scribble, soft_edges, straight_lines
 from .meaning import classify_by_meaning, similarity, vector_of
 from .noise import reduce_noise
 from .ocr import read_text
@@ -306,6 +307,39 @@ _EXPERTS = (
         weakness="Draws texture such as grass and fur as edges too.",
         purposes=_phrases("edges, canny, outline, line drawing"),
         requires=("skimage",),
+        licence="BSD-3-Clause",
+        size=32,
+    ),
+    ToolboxExpert(
+        id="toolbox/soft-edges",
+        type="hed-control",
+        function=soft_edges,
+        description="Draws edges softly, the brighter the more colour or light changes at several scales (SciPy).",
+        weakness="Goes by colour and light, where the HED network goes by things: it draws stripes and shadows too.",
+        purposes=_phrases("soft edges, edges, outline"),
+        requires=("scipy", "skimage"),
+        licence="BSD-3-Clause",
+        size=32,
+    ),
+    ToolboxExpert(
+        id="toolbox/hough-lines",
+        type="mlsd-control",
+        function=straight_lines,
+        description="Draws the straight lines of a picture, such as those of buildings and rooms (Hough transform, scikit-image).",
+        weakness="Breaks long lines into pieces, and takes stretches of gentle curves for straight ones.",
+        purposes=_phrases("straight lines, lines, walls, wireframe"),
+        requires=("skimage",),
+        licence="BSD-3-Clause",
+        size=32,
+    ),
+    ToolboxExpert(
+        id="toolbox/scribble",
+        type="scribble-control",
+        function=scribble,
+        description="Draws the strongest outlines of a picture in thick strokes, as a quick hand would (scikit-image).",
+        weakness="Goes by colour and light: it draws strong shadows and patterns too, and leaves faint outlines out.",
+        purposes=_phrases("scribble, sketch, outline, strokes"),
+        requires=("scipy", "skimage"),
         licence="BSD-3-Clause",
         size=32,
     ),

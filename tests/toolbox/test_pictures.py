@@ -16,7 +16,7 @@ Page = Callable[[Sequence[str]], Image.Image]
 Ask = Callable[..., Any]
 
 LINES = ["Invoice number:\tINV-2041", "Date:\t12 March 2024", "Coffee beans\t24.50", "Total\t27.70 EUR"]
-OF_PICTURES = ["rapidocr", "picture-facts", "felzenszwalb", "canny"]
+OF_PICTURES = ["rapidocr", "picture-facts", "felzenszwalb", "canny", "soft-edges", "hough-lines", "scribble"]
 
 
 def in_mode(picture: Image.Image, mode: str) -> Image.Image:
@@ -188,6 +188,48 @@ def test_edges_are_where_the_colours_change(ask: Ask) -> None:
 
     assert set(np.nonzero(edges)[1]) <= {118, 119, 120, 121}
     assert edges.any(axis=1).mean() > 0.8
+
+
+DRAWINGS = ["soft-edges", "hough-lines", "scribble"]
+
+
+@pytest.mark.parametrize("expert", DRAWINGS)
+def test_lines_are_drawn_where_the_colours_change(ask: Ask, expert: str) -> None:
+    """White on black, in the picture's size, near the border of the halves and nowhere else."""
+    drawing = ask(expert, image=two_halves())
+    lines = np.asarray(drawing.convert("L")) > 127
+
+    assert (drawing.mode, drawing.size) == ("RGB", (200, 100))
+    assert set(np.nonzero(lines)[1]) <= set(range(114, 127))
+    assert lines.any(axis=1).mean() > 0.7
+
+
+@pytest.mark.parametrize("expert", DRAWINGS)
+def test_nothing_is_drawn_of_an_even_picture_with_a_little_noise(ask: Ask, expert: str) -> None:
+    """Faint noise is not made into edges."""
+    noise = np.random.default_rng(0).normal(128, 1, (90, 120, 3)).astype(np.uint8)
+
+    assert np.asarray(ask(expert, image=Image.fromarray(noise))).mean() < 20
+
+
+def test_straight_lines_leave_a_ring_out(ask: Ask) -> None:
+    """Of a frame and a ring only the frame is straight."""
+    picture = Image.new("RGB", (320, 160), "white")
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((20, 20, 140, 140), outline="black", width=4)
+    pen.ellipse((180, 20, 300, 140), outline="black", width=4)
+    lines = np.asarray(ask("hough-lines", image=picture).convert("L")) > 0
+
+    assert lines[:, :160].sum() > 8 * lines[:, 160:].sum()
+
+
+def test_shorter_lines_are_drawn_when_asked_for(ask: Ask) -> None:
+    """A frame too small for the usual length."""
+    picture = Image.new("RGB", (400, 100), "white")
+    ImageDraw.Draw(picture).rectangle((40, 40, 64, 64), fill="black")
+
+    assert not np.asarray(ask("hough-lines", image=picture)).any()
+    assert np.asarray(ask("hough-lines", image=picture, options={"shortest": 0.03})).any()
 
 
 @pytest.mark.parametrize("expert", OF_PICTURES)
