@@ -55,7 +55,12 @@ class Tries:
 
     def __init__(self, endpoints: Mapping[EndpointKind, Endpoint], options: Options, backoff: Backoff) -> None:
         self._endpoints, self._options, self._backoff = endpoints, options, backoff
-        self._limit = Limit(options.limit)
+        self._limit = Limit(options.at_once)
+
+    @property
+    def limit(self) -> int:
+        """How many calls run at once."""
+        return self._options.at_once
 
     async def run(
         self, assignment: Assignment, arguments: Mapping[str, Resource], watch: Watch
