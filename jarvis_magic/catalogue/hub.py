@@ -131,7 +131,10 @@ class HubCatalogue:
         from huggingface_hub import ModelInfo
 
         info = ModelInfo(**self._json(f"api/models/{model}", {"expand": _EXPAND}))  # type: ignore[no-untyped-call]
-        return list(_by_provider(info, task_type)) or [_candidate(info, task_type, None)]
+        found = list(_by_provider(info, task_type)) or [_candidate(info, task_type, None)]
+        if info.id != model:  # the Hub sends who asks for an old name on to the new one
+            found.append(replace(found[0], model=model, unavailable=f"The Hub calls it {info.id!r} now; write that."))
+        return found
 
     def _listed(self, task_type: str, search: str) -> list[Candidate]:
         narrowed = {"search": search} if search else {"inference_provider": "all"}

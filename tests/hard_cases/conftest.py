@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from jarvis_magic import Jarvis
 from jarvis_magic.experts import forget
 from tests.notebook.kernels import Kernel, kernel
+from tests.servers.hub import HubServer, routed
 
 from .support import Experts, offline
 
@@ -35,3 +36,10 @@ def notebook() -> Iterator[Kernel]:
         cell = started.run("%config JarvisMagics.widget = False")  # no page answers here
         assert cell.status == "ok", cell.error
         yield started
+
+
+@pytest.fixture
+def hub(clip: Callable[..., bytes]) -> Iterator[HubServer]:
+    """The Hub and its providers on loopback; whatever ``huggingface_hub`` asks is asked there."""
+    with HubServer(clip()) as server, routed(server):
+        yield server

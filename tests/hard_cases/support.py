@@ -14,6 +14,7 @@ from PIL import Image
 
 from jarvis_magic import Audio, Jarvis, Options, expert
 from jarvis_magic.keys import Keys
+from tests.servers.hub import TOKEN
 from tests.servers.scripted import Reply, Says, ScriptedServer
 
 KEY = "sk-hard-cases-0123456789"
@@ -54,6 +55,15 @@ def offline(folder: Path, **options: Any) -> Jarvis:
         "offline",
         options=Options(**{"where": "local", "response": False, **options}),
         keys=Keys({"XDG_CACHE_HOME": str(folder)}),
+    )
+
+
+def online(folder: Path, **options: Any) -> Jarvis:
+    """A Jarvis without chat model that sends everything to the Hub's providers, with a token."""
+    return Jarvis(
+        "offline",
+        options=Options(**{"where": "remote", "response": False, **options}),
+        keys=Keys({"HF_TOKEN": TOKEN, "XDG_CACHE_HOME": str(folder)}),
     )
 
 
@@ -109,12 +119,16 @@ def replies(plan: Stage, select: Stage = '{"choices": []}', respond: Stage = "It
 
 
 @contextmanager
-def chat(plan: Stage, select: Stage = '{"choices": []}', respond: Stage = "It is done.", **options: Any) -> Iterator[Talk]:  # fmt: skip
-    """A Jarvis that asks a chat model, which says what it is given here; experts are on this machine."""
+def chat(plan: Stage, select: Stage = '{"choices": []}', respond: Stage = "It is done.", folder: Path | None = None, **options: Any) -> Iterator[Talk]:  # fmt: skip
+    """A Jarvis that asks a chat model, which says what it is given here.
+
+    Experts are on this machine; or, with `folder` for its caches, at the Hub's providers too.
+    """
     settled = Options(**{"where": "local", "retries": 0, **options})
+    keys = Keys({"HF_TOKEN": TOKEN, "XDG_CACHE_HOME": str(folder)} if folder else {})
     with (
         ScriptedServer(replies(plan, select, respond)) as server,
-        Jarvis("tiny", base_url=server.url, api_key=KEY, options=settled, keys=Keys()) as jarvis,
+        Jarvis("tiny", base_url=server.url, api_key=KEY, options=settled, keys=keys) as jarvis,
     ):
         yield Talk(jarvis, server)
 
