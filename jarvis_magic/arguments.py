@@ -8,12 +8,13 @@ Nothing is changed in place, and nothing is opened or decoded before the call th
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from .conversions import for_port, text_form
 from .errors import UsageError
-from .kinds import RECORDS, Kind, Missing
+from .kinds import RECORDS, Kind, Missing, Unread
 from .references import Every, Reference, kind_at, scan, value_at, whole_reference
 from .task_types import TASK_TYPES, Port
 from .tasks import Argument, Task
@@ -119,14 +120,24 @@ def split_levels(task: Task, values: Mapping[str, Resource]) -> dict[str, int]:
     return {name: depth for name, depth in depths(task, kinds).items() if depth and task.arguments[name] is not None}
 
 
-def spread(arguments: Mapping[str, Given], levels: Mapping[str, int]) -> Iterator[Mapping[str, Given]]:
-    """Yield the arguments of each call, in order; arguments that are split go in step.
+def how_many(arguments: Mapping[str, Given], levels: Mapping[str, int]) -> int:
+    """Return how many calls `spread` makes.
 
     Raises
     ------
     UsageError
         If what is to be split is no list, or lists in step have different lengths.
     """
+    if not levels or missing(arguments) is not None:
+        return 1
+    inner = _inner(levels)
+    if not inner:
+        return _length(_split(arguments, levels))
+    return sum(how_many(step, inner) for step in _steps(arguments, levels))
+
+
+def spread(arguments: Mapping[str, Given], levels: Mapping[str, int]) -> Iterator[Mapping[str, Given]]:
+    """Yield the arguments of each call, in order, made when its turn comes; arguments that are split go in step."""
     if not levels or missing(arguments) is not None:
         yield arguments
         return
@@ -140,6 +151,8 @@ def gathered(results: Iterator[Any], arguments: Mapping[str, Given], levels: Map
     if not levels or missing(arguments) is not None:
         return next(results)
     inner = _inner(levels)
+    if not inner:
+        return list(islice(results, _length(_split(arguments, levels))))
     return [gathered(results, step, inner) for step in _steps(arguments, levels)]
 
 
@@ -148,7 +161,16 @@ def _inner(levels: Mapping[str, int]) -> dict[str, int]:
 
 
 def _steps(arguments: Mapping[str, Given], levels: Mapping[str, int]) -> Iterator[Mapping[str, Given]]:
-    split = {name: _items(arguments[name]) for name in levels}
+    split = _split(arguments, levels)
+    for position in range(_length(split)):
+        yield {**arguments, **{name: items[position] for name, items in split.items()}}
+
+
+def _split(arguments: Mapping[str, Given], levels: Mapping[str, int]) -> dict[str, _Items]:
+    return {name: _items(arguments[name]) for name in levels}
+
+
+def _length(split: Mapping[str, _Items]) -> int:
     lengths = {name: len(items) for name, items in split.items()}
     if len(set(lengths.values())) > 1:
         counts = " and ".join(f"{n} for {name!r}" for name, n in lengths.items())
@@ -156,20 +178,36 @@ def _steps(arguments: Mapping[str, Given], levels: Mapping[str, int]) -> Iterato
             f"Lists that go in step have equal lengths, but there are {counts}; say in 'each' which of them are split."
         )
         raise UsageError(msg)
-    for position in range(next(iter(lengths.values()))):
-        yield {**arguments, **{name: items[position] for name, items in split.items()}}
+    return next(iter(lengths.values()))
 
 
-def _items(given: Given) -> Sequence[Given]:
-    """What each item of a list says; a kind that is one value (a table, boxes) is divided where `each` asks for it."""
+@dataclass(frozen=True)
+class _Items:
+    """What each item of a list says, put in words only when its turn comes: there may be very many."""
+
+    given: Given
+    values: Sequence[Any]
+    kind: Kind
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, position: int) -> Given:
+        value = self.values[position]
+        if _is_written(self.given):
+            return value  # type: ignore[no-any-return]  # items of what a plan says
+        return Given(value, self.kind, f"{self.given.said}[{position}]", self.given.from_input)
+
+
+def _items(given: Given) -> _Items:
+    """The items of a list; a kind that is one value (a table, boxes) is divided where `each` asks for it."""
     if _is_written(given):
-        return given.value  # type: ignore[no-any-return]  # items of what a plan says
+        return _Items(given, given.value, given.kind)
     if given.kind.depth == 0 and given.kind not in (*RECORDS, "table", "json"):
         msg = f"{given.said!r} is {given.kind.phrase}, not a list; leave it out of 'each'."
         raise UsageError(msg)
     kind = given.kind.listed(-1) if given.kind.depth else Kind("json")
-    items = value_at(given.value, (Every(),))
-    return [replace(given, value=item, kind=kind, said=f"{given.said}[{i}]") for i, item in enumerate(items)]
+    return _Items(given, value_at(given.value, (Every(),)), kind)
 
 
 @dataclass(frozen=True)
@@ -183,6 +221,12 @@ class Converted:
 def missing(arguments: Mapping[str, Given]) -> Missing | None:
     """Return why an argument has no value, if there is one that has none."""
     return next((given.value for given in arguments.values() if isinstance(given.value, Missing)), None)
+
+
+def stamps(arguments: Mapping[str, Given]) -> dict[str, str]:
+    """Return the stamps of the arguments that are files not read yet, by port; see `Unread`."""
+    found = {name: given.value.stamp() for name, given in arguments.items() if isinstance(given.value, Unread)}
+    return {name: stamp for name, stamp in found.items() if stamp}
 
 
 def converted(task_type: str, arguments: Mapping[str, Given]) -> Converted:

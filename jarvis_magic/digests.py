@@ -10,8 +10,15 @@ from typing import Any
 from .kinds import Unread
 
 
-def digest(value: Any) -> str:
+def digest(value: Any, *, reading: bool = True) -> str:
     """Return a digest of a value of any kind: equal content, equal digest.
+
+    Parameters
+    ----------
+    value
+        The value.
+    reading
+        Whether what is `Unread` is read; if not, its stamp stands for it where it has one.
 
     Raises
     ------
@@ -19,31 +26,32 @@ def digest(value: Any) -> str:
         If the value is of no kind.
     """
     found = hashlib.sha256()
-    for part in _parts(value):
+    for part in _parts(value, reading):
         found.update(len(part).to_bytes(8, "big"))
         found.update(part)
     return found.hexdigest()
 
 
-def _parts(value: Any) -> Iterator[bytes]:
+def _parts(value: Any, reading: bool) -> Iterator[bytes]:
     scalar = _scalar(value)
     if scalar is not None:
         yield scalar
     elif isinstance(value, Unread):
-        yield from _parts(value.read())
+        stamp = "" if reading else value.stamp()
+        yield from [b"unread " + stamp.encode("utf-8", "surrogateescape")] if stamp else _parts(value.read(), reading)
     elif isinstance(value, Mapping):
         yield f"object {len(value)}".encode()
         for key in sorted(value, key=str):
-            yield from _parts(str(key))
-            yield from _parts(value[key])
+            yield from _parts(str(key), reading)
+            yield from _parts(value[key], reading)
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         yield type(value).__name__.encode()
         for field in dataclasses.fields(value):
-            yield from _parts(getattr(value, field.name))
+            yield from _parts(getattr(value, field.name), reading)
     elif isinstance(value, Sequence):
         yield f"list {len(value)}".encode()
         for item in value:
-            yield from _parts(item)
+            yield from _parts(item, reading)
     else:
         yield from _content(value)
 
@@ -70,8 +78,8 @@ def _content(value: Any) -> Iterator[bytes]:
         yield bytes(value.getpalette() or ()) if value.mode == "P" else b""
         yield value.tobytes()
     elif hasattr(value, "columns") and hasattr(value, "iloc"):
-        yield from _parts([str(column) for column in value.columns])
-        yield from _parts([str(kind) for kind in value.dtypes])
+        yield from _parts([str(column) for column in value.columns], reading=True)
+        yield from _parts([str(kind) for kind in value.dtypes], reading=True)
         yield value.to_csv(na_rep="\0").encode("utf-8", "surrogatepass")
     elif hasattr(value, "dtype") and hasattr(value, "tobytes"):
         yield f"array {value.dtype} {getattr(value, 'shape', ())}".encode()

@@ -14,9 +14,10 @@ UsagePart: TypeAlias = Literal["plan", "select", "respond", "repairs", "experts"
 
 @dataclass(frozen=True)
 class Drafted:
-    """The plan has grown, while a controller writes it."""
+    """The plan has grown, while a controller writes it; ``whole`` are the ids of tasks of which all is written."""
 
     draft: Draft
+    whole: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

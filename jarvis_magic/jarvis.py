@@ -12,13 +12,14 @@ from typing import Any, Literal, Self, TypeVar
 
 from . import settings
 from .chat import usual_url
-from .continuation import remaining, still_valid
+from .continuation import still_valid
 from .contracts import Approve, Catalogue, Controller, Endpoint, Review
+from .early_start import EarlyStart
 from .endpoints.cluster import Cluster, Clusters
 from .equipment import Equipment, Found, equipment, find_chat
 from .errors import JarvisCancelled, UsageError
 from .event_loop import EventLoop
-from .events import Approved, Emit, Proposed, TaskEnded, nowhere
+from .events import Approved, Emit, Proposed, nowhere
 from .keys import Key, Keys
 from .model_selection import menu_of, select_models
 from .ongoing import Accounts, Asked, Asking, Ongoing, Replay, stopped, until_stopped
@@ -26,11 +27,10 @@ from .options import Options
 from .plans import Plan
 from .request_reading import read_request
 from .response_generation import generate_response
-from .runners import Backoff
 from .store import ResultCache
-from .task_execution import execute_tasks
+from .task_execution import Execution
 from .task_planning import plan_tasks
-from .values import EndpointKind, Outcome, Proposal, Request, Run, Success
+from .values import EndpointKind, Outcome, Proposal, Request, Run
 
 T = TypeVar("T")
 
@@ -194,15 +194,17 @@ class Jarvis:
         on_event: Emit | None = None,
         review: Review | None = None,
         replay: Replay | None = None,
+        approved: bool = False,
         **named: Any,
     ) -> Ongoing:
         """Begin as `run` does, and return at once with the run under way, which can be waited for and stopped.
 
         With `review`, somebody is shown what has ended, and may change the proposal and go on: what has a result and
-        was not changed is not run again. With `replay`, the proposal is there already.
+        was not changed is not run again. With `replay`, the proposal is there already. With `approved`, whatever is
+        planned may run, although `approve` is shown it: tasks may start while the plan is still being written.
         """
         stop = asyncio.Event()
-        asked = Asking(request, variables or {}, named, approve, on_event or nowhere, stop, review, replay)
+        asked = Asking(request, variables or {}, named, approve, on_event or nowhere, stop, review, replay, approved)
         return Ongoing(self._loop.submit(self._begun(asked)), self._loop, stop)
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -242,15 +244,18 @@ class Jarvis:
     async def _carry_out(self, asked: Asking, means: Equipment, emit: Accounts) -> Run:
         """The four stages, in order."""
         request = await asyncio.to_thread(asked.read)
-        async with until_stopped(asked.stop):
-            proposal = await self._proposed(asked, request, means, emit)
-            approved = await self._approved(proposal, asked.approve, emit)
-        execute = partial(self._execute, request=request, means=means, stop=asked.stop, emit=emit)
-        kept = still_valid(proposal, approved, asked.replay.kept) if asked.replay else {}
-        proposal, outcomes = approved, await execute(approved, kept)
+        execution = Execution(means.endpoints, means.options, emit, asked.stop, results=self._results)
+        execute = partial(execution.run, inputs={**request.offered, **request.inputs}, offered=request.only_offered)
+        async with EarlyStart(request, means.catalogue, self.options, execute, emit, allowed=asked.is_sure) as early:
+            async with until_stopped(asked.stop):
+                proposal = await self._proposed(asked, request, means, early)
+                approved = await self._approved(proposal, asked.approve, emit)
+            kept = still_valid(proposal, approved, asked.replay.kept) if asked.replay else {}
+            proposal, outcomes = approved, await execute(approved, kept=kept, under_way=early.under_way(approved))
         while changed := await self._reviewed(proposal, outcomes, asked, emit):
-            outcomes = await execute(changed, still_valid(proposal, changed, outcomes))
+            outcomes = await execute(changed, kept=still_valid(proposal, changed, outcomes))
             proposal = changed
+        execution.ended(outcomes)
         if asked.stop.is_set():
             raise stopped(emit.run(proposal, outcomes))
         response = ""
@@ -269,33 +274,6 @@ class Jarvis:
             proposal = asked.replay.proposal
         emit(Proposed(proposal))
         return proposal
-
-    async def _execute(
-        self,
-        proposal: Proposal,
-        kept: Mapping[str, Success],
-        *,
-        request: Request,
-        means: Equipment,
-        stop: asyncio.Event,
-        emit: Emit,
-    ) -> dict[str, Outcome]:
-        """Run what has no result yet, and return the outcomes of all tasks; those with a result end at once."""
-        for task_id, success in kept.items():
-            emit(TaskEnded(task_id, success))
-        results = {name: success.resource for name, success in kept.items()}
-        ended = await execute_tasks(
-            remaining(proposal, kept),
-            {**request.offered, **request.inputs, **results},
-            means.endpoints,
-            means.options,
-            emit,
-            stop=stop,
-            results=None if self.options.refresh else self._results,
-            backoff=Backoff(first=self.options.backoff),
-            offered=(request.offered.keys() - request.inputs.keys()) | results.keys(),
-        )
-        return {task.id: {**kept, **ended}[task.id] for task in proposal.plan.tasks}
 
     async def _reviewed(
         self, proposal: Proposal, outcomes: Mapping[str, Outcome], asked: Asking, emit: Emit

@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -72,12 +73,12 @@ class Kind(str):
     @property
     def base(self) -> str:
         """The kind without its lists: ``"image"`` for ``"list[image]"``."""
-        return self.strip("]").rsplit("[", 1)[-1]
+        return _base_and_depth(self)[0]
 
     @property
     def depth(self) -> int:
         """How many lists are around it: 0 for ``"image"``."""
-        return self.count("[")
+        return _base_and_depth(self)[1]
 
     def listed(self, times: int = 1) -> Kind:
         """The kind of a list of these; a negative number takes lists away."""
@@ -90,6 +91,12 @@ class Kind(str):
         if self.depth:
             return "a list of " + "lists of " * (self.depth - 1) + _PLURAL.get(self.base, self.base)
         return _ONE.get(self.base, self.base)
+
+
+@lru_cache(256)
+def _base_and_depth(written: str) -> tuple[str, int]:
+    """Asked for several times for each of ten thousand items."""
+    return written.strip("]").rsplit("[", 1)[-1], written.count("[")
 
 
 _ONE = {
@@ -177,11 +184,15 @@ class Unread:
         What to call it in a message: the file's name.
     read
         Reads it; raises `SourceError` or `ConversionError` if that fails.
+    stamp
+        Returns what tells its content from another without reading it, ``""`` if nothing does: of a file its path, size
+        and time of change. What changes a file and puts its time back is not seen.
     """
 
     kind: Kind
     name: str
     read: Callable[[], Any] = field(repr=False)
+    stamp: Callable[[], str] = field(default=str, repr=False)
 
 
 def opened(value: Any) -> Any:

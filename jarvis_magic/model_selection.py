@@ -84,6 +84,20 @@ async def assign_by_ranking(
     return await _assignments(tasks, {task.id: task.model for task in tasks}, catalogue, options)
 
 
+async def clear_choice(task: Task, request: Request, catalogue: Catalogue, options: Options) -> Assignment | None:
+    """Return the assignment `select_models` will give a task whatever else is in the plan.
+
+    ``None`` where the controller has a choice, there is no expert, or a model would be downloaded.
+    """
+    try:
+        assigned = (await _assignments([task], {task.id: _wanted(task, request.uses)}, catalogue, options))[task.id]
+    except SelectionError:  # it is raised when the plan is whole
+        return None
+    if isinstance(assigned, NoExpert) or len(_open(assigned)) > 1 or assigned.candidate.download:
+        return None
+    return assigned
+
+
 async def _assignments(
     tasks: Sequence[Task], wanted: Mapping[str, str | None], catalogue: Catalogue, options: Options
 ) -> dict[str, Assignment | NoExpert]:

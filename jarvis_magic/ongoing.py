@@ -67,11 +67,17 @@ class Asking:
     stop: asyncio.Event
     review: Review | None = None
     replay: Replay | None = None
+    approved: bool = False
 
     def __post_init__(self) -> None:
         if self.approve != "auto" and not callable(self.approve):
             msg = f"'approve' is \"auto\" or a function that is shown the proposal, not {self.approve!r}; to plan only, call plan(…)."
             raise UsageError(msg)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether what is planned will run, whatever it is."""
+        return self.approved or self.approve == "auto"
 
     @property
     def plan(self) -> Plan | None:

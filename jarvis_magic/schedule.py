@@ -7,7 +7,7 @@ when, not about what.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
@@ -38,13 +38,18 @@ class Schedule:
     ----------
     plan
         The plan that is carried out.
+    done
+        Ids of tasks that have results already; they are not due, and nobody waits for them.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, done: Collection[str] = ()) -> None:
         self._position = {task.id: i for i, task in enumerate(plan.tasks)}
         self._needs = {task.id: [r.name for r in task.references if r.name in plan.by_id] for task in plan.tasks}
         self._causes: dict[str, str] = {}
-        self._sorter = TopologicalSorter({task.id: plan.dependencies(task.id) for task in plan.tasks})
+        waits = {
+            task.id: set(plan.dependencies(task.id)).difference(done) for task in plan.tasks if task.id not in done
+        }
+        self._sorter = TopologicalSorter(waits)
         self._sorter.prepare()
 
     def due(self) -> Due:

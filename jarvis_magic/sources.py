@@ -99,6 +99,16 @@ def regular_file(named: str, *, limit: int = LIMIT) -> Path:
         return path
 
 
+def stamp_of(named: str) -> str:
+    """What changes when a file does, found out without reading it; empty if it cannot be found out."""
+    try:
+        path = Path(named).expanduser().absolute()
+        found = path.stat()
+    except (OSError, RuntimeError, ValueError):
+        return ""
+    return f"{path} {found.st_size} {found.st_mtime_ns}"
+
+
 def first_bytes(path: Path) -> bytes:
     """The first bytes of a file, enough to tell its format."""
     with _open(str(path), LIMIT) as (_path, file):

@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 from .digests import digest
 from .errors import EndpointError, JarvisError, RunFailed, UnknownName, UsageError
 from .keys import host_of
-from .kinds import Kind, opened
+from .kinds import Kind, Missing, opened
 from .plans import Plan
 from .references import Reference, value_at
 from .tasks import FrozenMap
@@ -69,6 +69,11 @@ class Request:
     def kinds(self) -> dict[str, Kind]:
         """The kind of each input, by name."""
         return {name: resource.kind for name, resource in self.inputs.items()}
+
+    @property
+    def only_offered(self) -> set[str]:
+        """The names of earlier results that are no inputs: what a model wrote is never opened as a path or URL."""
+        return {*self.offered} - {*self.inputs}
 
 
 @dataclass(frozen=True)
@@ -270,6 +275,15 @@ class Skipped:
 
 
 Outcome: TypeAlias = Success | Failure | Skipped
+
+
+def lacks_items(outcome: Outcome) -> bool:
+    """Whether an outcome is a result in which something is `Missing`."""
+    return isinstance(outcome, Success) and _lacks(outcome.resource.value)
+
+
+def _lacks(value: object) -> bool:
+    return isinstance(value, Missing) or (isinstance(value, list) and any(map(_lacks, value)))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from jarvis_magic import Jarvis
-from jarvis_magic.continuation import remaining, still_valid
+from jarvis_magic.continuation import still_valid
 from jarvis_magic.contracts import Review
 from jarvis_magic.errors import EndpointRejected
 from jarvis_magic.kinds import Kind
@@ -44,16 +44,6 @@ def test_a_result_holds_while_task_model_and_sources_are_as_they_were() -> None:
     assert list(still_valid(before, other, ended)) == ["short"]
     assert list(still_valid(before, proposed(PLAN.with_argument("short", "text", "@note!")), ended)) == []
     assert list(still_valid(before, proposed(PLAN, candidate("other")), ended)) == []
-
-
-def test_what_is_left_takes_results_as_inputs() -> None:
-    """The rest is a plan of its own: kept results are inputs, of their kinds, and no order waits for them."""
-    left = remaining(proposed(PLAN), {"short": SHORT, "french": SHORT}).plan
-
-    assert list(left.by_id) == ["german"]
-    assert left.inputs["short"] == "text"
-    assert left.by_id["german"].after == []
-    assert list(left.outputs) == ["german"]
 
 
 def carried_out(review: Review, tries: list[str]) -> Run:

@@ -614,8 +614,8 @@ async def test_a_call_that_cannot_stop_is_abandoned_and_its_result_dropped() -> 
 
     @expert(TYPE)
     def stubborn(text: str) -> str:
-        loop.call_soon_threadsafe(stop.set)
         begun.set()
+        loop.call_soon_threadsafe(stop.set)
         go_on.wait(10)
         return text
 

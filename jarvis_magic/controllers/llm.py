@@ -10,7 +10,7 @@ from jarvis_magic.contracts import ChatMessage, ChatModel, ChatReply, OpenChoice
 from jarvis_magic.errors import ControllerUnavailable, ReplyError, either
 from jarvis_magic.events import Drafted, Emit, Noted, ResponseGrew, UsagePart, Used
 from jarvis_magic.options import Options
-from jarvis_magic.plans import Draft, Plan
+from jarvis_magic.plans import Plan
 from jarvis_magic.prompts import (
     Share,
     chat_messages,
@@ -211,13 +211,13 @@ class _Growing:
 
     def __init__(self, request: Request, emit: Emit) -> None:
         self._request, self._emit = request, emit
-        self._last: Draft | None = None
+        self._last: Drafted | None = None
 
     def __call__(self, text: str) -> None:
-        draft = growing_draft(text, self._request) if len(text) < _WATCHED else None
-        if draft is not None and draft != self._last:
-            self._last = draft
-            self._emit(Drafted(draft))
+        drafted = growing_draft(text, self._request) if len(text) < _WATCHED else None
+        if drafted is not None and drafted != self._last:
+            self._last = drafted
+            self._emit(drafted)
 
 
 _WATCHED = 30_000

@@ -14,7 +14,7 @@ from ..errors import ConversionError
 from ..formats import HEAD, MEDIA, Format, kind_of_suffix, sniff
 from ..kinds import Kind, Unread
 from ..media import Video
-from ..sources import LIMIT, Source, exists, files_in, first_bytes, is_folder, is_url, read, regular_file
+from ..sources import LIMIT, Source, exists, files_in, first_bytes, is_folder, is_url, read, regular_file, stamp_of
 from ..tasks import is_deeper
 from ..values import Resource
 from .pages import text_of_page
@@ -208,7 +208,9 @@ def suffix_of(named: str) -> str:
 
 def unread(named: str, kind: Kind) -> Unread:
     """An item that is opened when it is used, and must be of `kind` then."""
-    return Unread(kind, Path(named).name if not is_url(named) else named[:80], partial(open_as, named, kind))
+    if is_url(named):
+        return Unread(kind, named[:80], partial(open_as, named, kind))
+    return Unread(kind, Path(named).name, partial(open_as, named, kind), partial(stamp_of, named))
 
 
 def open_as(named: str, kind: Kind) -> Any:

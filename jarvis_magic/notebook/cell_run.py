@@ -141,7 +141,12 @@ class CellRun:
     async def _run(self, request: Request, replay: Replay | None) -> Run:
         review = self._review if self._asks else None
         self._ongoing = self.jarvis.start(
-            request, approve=self._ask, on_event=self.inbox.put, review=review, replay=replay
+            request,
+            approve=self._ask,
+            on_event=self.inbox.put,
+            review=review,
+            replay=replay,
+            approved=self.options.approve == "auto" and not self._asks,
         )
         try:
             return await self._wait(self._ongoing.future)

@@ -137,7 +137,7 @@ class Panel:
     def happened(self, event: Event) -> None:
         """Take an event of the run."""
         match event:
-            case Drafted(draft):
+            case Drafted(draft, _):
                 self._draw(Edition(replace(draft, request=draft.request or self._request)))
             case Planned(plan):
                 self._draw(Edition(plan.draft()))

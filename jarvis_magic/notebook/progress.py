@@ -54,7 +54,7 @@ class Progress:
     def happened(self, event: Event) -> None:
         """Take an event in."""
         match event:
-            case Drafted(draft):
+            case Drafted(draft, _):
                 self.draft = draft
             case Planned(plan):
                 self.draft = plan.draft()

@@ -9,13 +9,13 @@ from typing import Any
 
 from jarvis_magic.continuation import still_valid
 from jarvis_magic.equipment import Equipment
-from jarvis_magic.kinds import Missing, Unread
+from jarvis_magic.kinds import Unread
 from jarvis_magic.ongoing import Replay
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
 from jarvis_magic.replaying import Repetition, locked_cell, renewed, repeat
 from jarvis_magic.store import LockedCell, cell_digest, read_lock, write_locked
-from jarvis_magic.values import Proposal, Request, Resource, Run, Success
+from jarvis_magic.values import Proposal, Request, Resource, Run, Success, lacks_items
 
 from .session import Cell, Digests, Last
 
@@ -94,11 +94,7 @@ class Locked:
 
 def is_whole(outcome: object) -> bool:
     """Whether an outcome is a result in which nothing is missing."""
-    return isinstance(outcome, Success) and not _lacks(outcome.resource.value)
-
-
-def _lacks(value: object) -> bool:
-    return isinstance(value, Missing) or (isinstance(value, list) and any(map(_lacks, value)))
+    return isinstance(outcome, Success) and not lacks_items(outcome)
 
 
 def digests_of(inputs: Mapping[str, Resource]) -> Digests:

@@ -35,10 +35,11 @@ _AFTER_STRING = re.compile(r"\s*(?:[,:}\]]|$|//|\n\s*[\"'“{\[])")
 
 @dataclass(frozen=True)
 class Found:
-    """A value found in a text, and whether the text stopped in the middle of it."""
+    """A value found in a text, whether the text stopped in the middle of it, and inside how many objects and lists."""
 
     value: Any
     cut: bool = False
+    open: int = 0
 
 
 class _NotJson(Exception):
@@ -68,7 +69,7 @@ def _scattered(text: str) -> Iterator[Found]:
             wasted += reader.position - position
             position = start.end()
         else:
-            yield Found(_sound(value), reader.cut)
+            yield Found(_sound(value), reader.cut, reader.open)
             position = reader.position
 
 
@@ -86,10 +87,13 @@ def _sound(value: Any) -> Any:
 
 
 class _Reader:
-    """Reads one value, forgivingly. ``cut`` says whether the text ended before its last item was whole."""
+    """Reads one value, forgivingly. ``cut`` says whether the text ended before its last item was whole.
+
+    ``open`` counts the objects and lists whose end is not there.
+    """
 
     def __init__(self, text: str, position: int) -> None:
-        self.text, self.position, self.cut = text, position, False
+        self.text, self.position, self.cut, self.open = text, position, False, 0
 
     def value(self, depth: int) -> Any:
         """The value that begins here."""
@@ -134,6 +138,7 @@ class _Reader:
     def _stop(self) -> None:
         """Leave the rest of the text alone: it is not there, or too deep."""
         self.position, self.cut = len(self.text), True
+        self.open += 1
 
     def _another_before(self, closing: str) -> bool:
         """Whether another item follows; if not, go over the end, unless it is that of another container."""
@@ -142,6 +147,7 @@ class _Reader:
         following = self._peek()
         self.position += following == closing
         self.cut |= not following and self.text.rstrip()[-1] in "[{,"
+        self.open += not following
         return following not in ("}", "]", "")
 
     def _key(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from jarvis_magic.errors import ReplyError, either
+from jarvis_magic.events import Drafted
 from jarvis_magic.ids import id_problem, valid_id
 from jarvis_magic.plans import Draft
 from jarvis_magic.references import OUTSIDE_WORDS, references_in, whole_reference
@@ -81,13 +82,25 @@ def read_draft(text: str, request: Request) -> Draft:
     return _draft(found.value, request)
 
 
-def growing_draft(text: str, request: Request) -> Draft | None:
+def growing_draft(text: str, request: Request) -> Drafted | None:
     """Return what of a plan can be seen while a reply is written; ``None`` before its first task."""
-    found = _plan_in(values_in(text))
+    values = values_in(text)
+    found = _plan_in(values)
     if found is None:
         return None
     tasks = [task for task in found.value["tasks"] if (read := _task(task, request)) and read["type"] in TASK_TYPES]
-    return _draft({"tasks": tasks}, request) if tasks else None
+    if not tasks:
+        return None
+    draft = _draft({"tasks": tasks}, request)
+    growing = _last_grows(values[-1]) and tasks[-1] is found.value["tasks"][-1]
+    return Drafted(draft, frozenset(task.id for task in draft.tasks[: len(draft.tasks) - growing]))
+
+
+def _last_grows(found: Found) -> bool:
+    """Whether the last task of a reply may not be whole: the text ends inside it, or who knows where."""
+    if isinstance(found.value, dict) and isinstance(found.value.get("tasks"), list):
+        return found.open > 2  # the plan and its list of tasks
+    return found.open > isinstance(found.value, list)
 
 
 def _plan_in(values: Sequence[Found]) -> Found | None:

@@ -68,6 +68,12 @@ class ResultCache:
             while self.size > self.most:
                 self._drop(next(iter(self._kept)))
 
+    def forget(self, keys: Iterable[str]) -> None:
+        """Let go of the results kept under some keys."""
+        with self._lock:
+            for key in keys:
+                self._drop(key)
+
     def clear(self) -> None:
         """Let go of everything."""
         with self._lock:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jarvis_magic.errors import ReplyError
+from jarvis_magic.events import Drafted
 from jarvis_magic.replies import growing_draft, plan_schema, read_draft
 from jarvis_magic.task_types import TASK_TYPES
 from jarvis_magic.testing import resource
@@ -276,12 +277,49 @@ def test_notes_are_kept() -> None:
 def test_a_plan_grows() -> None:
     """While a reply is written, each task shows as soon as its type is there, and the last draft is the plan."""
     text = json.dumps(PLAN)
-    drafts = [growing_draft(text[:end], REQUEST) for end in range(1, len(text) + 1)]
-    shown = [[task.id for task in draft.tasks] for draft in drafts if draft]
+    drafts = grown(text)
+    shown = [[task.id for task in drafted.draft.tasks] for drafted in drafts]
     assert shown[0] == ["caption"]
     assert sorted(shown, key=len) == shown
-    assert drafts[-1] is not None
-    assert drafts[-1].plan().tasks == read_draft(text, REQUEST).plan().tasks
+    assert drafts[-1].draft.plan().tasks == read_draft(text, REQUEST).plan().tasks
+
+
+def grown(text: str) -> list[Drafted]:
+    """What can be seen of a reply after each of its characters."""
+    drafts = [growing_draft(text[:end], REQUEST) for end in range(1, len(text) + 1)]
+    return [drafted for drafted in drafts if drafted]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(PLAN),
+        f"```json\n{json.dumps(PLAN, indent=2)}\n```",
+        json.dumps(PLAN["tasks"]),
+        json.dumps({"plan": PLAN}),
+        "\n".join(json.dumps(task) for task in PLAN["tasks"]),
+        json.dumps(PLAN).replace('"', "'"),
+        json.dumps({**PLAN, "notes": ['He said "}, {" and no more.', "Second."]}),
+    ],
+)
+def test_what_is_whole_does_not_change(text: str) -> None:
+    """A task that is said to be written to its end is as it will be, in whatever form the reply is; each is, in time."""
+    drafts = grown(text)
+    final = {task.id: task for task in drafts[-1].draft.tasks}
+    for drafted in drafts:
+        assert all(drafted.draft.by_id[task_id] == final[task_id] for task_id in drafted.whole)
+    assert drafts[-1].whole == set(final)
+
+
+def test_a_task_is_whole_as_soon_as_its_brace_closes() -> None:
+    """Before it, its arguments may still grow; after it, nothing of the rest of the plan is waited for."""
+    text = json.dumps(PLAN)
+    end = text.index("}, {", text.index("purpose")) + 1
+    before, after = growing_draft(text[: end - 1], REQUEST), growing_draft(text[:end], REQUEST)
+    assert before is not None
+    assert after is not None
+    assert not before.whole
+    assert after.whole == {"caption"}
 
 
 JUNK = st.recursive(

@@ -36,6 +36,8 @@ class Says:
         What is said in refusal.
     reasoning
         What is sent as reasoning beside the text.
+    stops
+        Events that are waited for, each before the first piece in which its text begins.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Says:
     usage: tuple[int, int] | None = (100, 20)
     refusal: str = ""
     reasoning: str = ""
+    stops: Mapping[str, threading.Event] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -235,13 +238,24 @@ async def _parts(reply: Says | Breaks) -> AsyncIterator[bytes]:
     events = [f"data: {event}\n\n".encode() for event in _events(reply)]
     split = reply.split if isinstance(reply, Says) else 0
     if not split:
-        for event in events:
+        stops = _stops(reply)
+        for number, event in enumerate(events):
+            for stop in stops.get(number, ()):
+                await asyncio.to_thread(stop.wait, 30)
             yield event
         return
     whole = b"".join(events)
     for start in range(0, len(whole), split):
         yield whole[start : start + split]
         await asyncio.sleep(0)
+
+
+def _stops(reply: Says | Breaks) -> dict[int, list[threading.Event]]:
+    """What is waited for before which of the events."""
+    found: dict[int, list[threading.Event]] = {}
+    for text, stop in reply.stops.items() if isinstance(reply, Says) else ():
+        found.setdefault(1 + bool(reply.reasoning) + reply.text.index(text) // reply.piece, []).append(stop)
+    return found
 
 
 def _events(reply: Says | Breaks) -> Iterator[str]:
