@@ -141,8 +141,9 @@ class Ranking:
 
 
 def rank(task: Task, candidates: Iterable[Candidate], options: Options) -> Ranking:
-    """Order the candidates of a task: the user's functions, then what is right for its purpose and language, then what
-    runs on this machine, then what is popular; what cannot run is set apart, with why.
+    """Order the candidates of a task: the user's functions, then what does the whole of it before what stands in for that,
+    then what is right for its purpose and language, then what runs on this machine, then what is popular; what cannot run
+    is set apart, with why.
     """
     usable, rejected, ways = [], [], []
     for candidate in candidates:
@@ -152,21 +153,30 @@ def rank(task: Task, candidates: Iterable[Candidate], options: Options) -> Ranki
         else:
             rejected.append(replace(candidate, unavailable=why))
             ways += [way] if way else []
-    usable.sort(key=lambda candidate: _merit(task, candidate), reverse=True)
-    return Ranking(tuple(usable), tuple(rejected), tuple(dict.fromkeys(ways)))
+    usable.sort(key=lambda candidate: tuple(_merits(task, candidate).values()), reverse=True)
+    ranked = [usable[0], *(replace(c, behind=_why_behind(task, usable[0], c)) for c in usable[1:])] if usable else []
+    return Ranking(tuple(ranked), tuple(rejected), tuple(dict.fromkeys(ways)))
 
 
-def _merit(task: Task, candidate: Candidate) -> tuple[bool, int, bool, bool, int]:
-    popularity = (candidate.downloads or 0) + 100 * (candidate.likes or 0)
+def _merits(task: Task, candidate: Candidate) -> Mapping[str, int]:
+    """What speaks for a candidate, the weightiest first; what it says of another that has less of it."""
     language = _spoken(task)
-    knows = bool(language) and language in candidate.languages
-    return (
-        candidate.endpoint == "function",
-        _fit(task, candidate),
-        knows,
-        candidate.is_local and not candidate.download,
-        popularity,
-    )
+    return {
+        "It is no function of yours.": candidate.endpoint == "function",
+        "It does only a part of what is asked, in place of an expert that does the whole.": not _stands_in(
+            task, candidate
+        ),
+        f"It is less right for {task.purpose!r}.": _fit(task, candidate),
+        f"It is not known to know {language!r}.": bool(language) and language in candidate.languages,
+        "It is not on this machine.": candidate.is_local and not candidate.download,
+        "It is used less.": (candidate.downloads or 0) + 100 * (candidate.likes or 0),
+    }
+
+
+def _why_behind(task: Task, first: Candidate, candidate: Candidate) -> str:
+    """The weightiest thing that speaks for the first and less for another."""
+    better, merits = _merits(task, first), _merits(task, candidate)
+    return next((why for why in better if better[why] > merits[why]), "Nothing speaks for it more than for the first.")
 
 
 WAYS: Mapping[EndpointKind, str] = {
@@ -184,7 +194,7 @@ def _unfit(task: Task, candidate: Candidate, options: Options) -> tuple[str | No
     if candidate.unavailable:
         return candidate.unavailable, candidate.remedy or WAYS.get(candidate.endpoint)
     if _is_for_something_else(task, candidate):
-        return f"It is for {candidate.purposes[0]!r}, not for {task.purpose!r}.", None
+        return f"It is for {(*candidate.purposes, *candidate.partly)[0]!r}, not for {task.purpose!r}.", None
     language = _spoken(task)
     if language and candidate.languages and language not in candidate.languages:
         return f"It does not know {language!r}; it knows {either(candidate.languages, 'and')}.", None
@@ -205,23 +215,38 @@ _WORD = re.compile(r"[^\W_]+")
 
 def _fit(task: Task, candidate: Candidate) -> int:
     """How well a candidate fits a task's purpose: the words of its purpose that fits best, or of its description."""
+    known = (*candidate.purposes, *candidate.partly)
+    return (
+        _fitting(task, known)
+        if known
+        else len(_stems(task.purpose) & _stems(f"{candidate.model} {candidate.description}"))
+    )
+
+
+def _fitting(task: Task, phrases: Iterable[str]) -> int:
+    """How many words the longest of the phrases has that stand in a task's purpose."""
     wanted = _stems(task.purpose)
-    if not candidate.purposes:
-        return len(wanted & _stems(f"{candidate.model} {candidate.description}"))
-    fitting = (stems for phrase in candidate.purposes if (stems := _stems(phrase)) and stems <= wanted)
+    fitting = (stems for phrase in phrases if (stems := _stems(phrase)) and stems <= wanted)
     return max(map(len, fitting), default=0)
 
 
+def _stands_in(task: Task, candidate: Candidate) -> bool:
+    """Whether a candidate does only a part of a task: it does so with some, and is made for nothing that this one is for."""
+    whole = _fitting(task, candidate.purposes)
+    return bool(candidate.partly) and (not whole or whole < _fitting(task, candidate.partly))
+
+
 def _is_for_something_else(task: Task, candidate: Candidate) -> bool:
-    decides = task.type in _OF_MANY_PURPOSES and bool(task.purpose) and bool(candidate.purposes)
+    decides = task.type in _OF_MANY_PURPOSES and bool(task.purpose) and bool(candidate.purposes or candidate.partly)
     return decides and not _fit(task, candidate)
 
 
 def _does_the_same(task: Task, best: Candidate, other: Candidate) -> bool:
     """Whether one may stand in for the other, where the task does not say what it is for."""
-    if task.type not in _OF_MANY_PURPOSES or task.purpose or not best.purposes or not other.purposes:
+    mine, others = {*best.purposes, *best.partly}, {*other.purposes, *other.partly}
+    if task.type not in _OF_MANY_PURPOSES or task.purpose or not mine or not others:
         return True
-    return bool(set(best.purposes) & set(other.purposes))
+    return bool(mine & others)
 
 
 def _stems(words: str) -> frozenset[str]:
@@ -263,6 +288,8 @@ def _reason(task: Task, ranking: Ranking) -> str:
     best = ranking.usable[0]
     if best.endpoint == "function":
         return "It is your own function."
+    if _stands_in(task, best):
+        return "It does only a part of this, but nothing here and now does the whole."
     if len(ranking.usable) == 1:
         return "It is the only one that can do it here and now."
     if task.purpose and _fit(task, best):

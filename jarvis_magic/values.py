@@ -89,7 +89,7 @@ class Menu:
 EndpointKind: TypeAlias = Literal["function", "toolbox", "local", "provider", "url", "chat"]
 """Where an expert model runs: the user's function, the toolbox, a pipeline here, a Hub provider, a URL, the chat model."""
 
-LOCAL_ENDPOINTS: frozenset[str] = frozenset({"function", "toolbox", "local"})
+LOCAL_ENDPOINTS: frozenset[EndpointKind] = frozenset({"function", "toolbox", "local"})
 """Endpoint kinds that send nothing away from this machine."""
 
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -107,12 +107,16 @@ class Candidate:
         How it is run; ``provider`` and ``revision`` for Hub models.
     description, weakness
         One line each: what it does and is good at; what it is bad at.
-    purposes
-        Words of a task's purpose it is right for.
+    purposes, partly
+        Words of a task's purpose it is right for; of those it does only a part of, standing in for an expert that does
+        the whole.
     languages
         Language codes it knows; empty: any, or not known.
     unavailable
         Why it cannot run here and now, with the next step; ``None`` if it can.
+    behind
+        Why it was ranked behind the first of its task, a sentence; ``None`` for the first, and before there is a rank.
+        It is the same candidate wherever it is ranked.
     remedy
         What would change that, the end of a sentence: ``"set HF_TOKEN to …"``.
     deterministic
@@ -130,10 +134,12 @@ class Candidate:
     description: str = ""
     weakness: str = ""
     purposes: Sequence[str] = ()
+    partly: Sequence[str] = ()
     languages: Sequence[str] = ()
     provider: str | None = None
     revision: str | None = None
     unavailable: str | None = None
+    behind: str | None = field(default=None, compare=False)
     remedy: str | None = None
     deterministic: bool = False
     limit: int | None = None
@@ -172,7 +178,7 @@ class Assignment:
     candidate, reason, chosen_by
         The choice.
     alternatives
-        The ranked rest that can run, best first; execution falls back along them.
+        The ranked rest that can run, best first, each with why it is ``behind``; execution falls back along them.
     rejected
         Candidates that cannot run here and now; each says why in ``unavailable``.
     """

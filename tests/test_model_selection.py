@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from jarvis_magic.catalogue import KnownCatalogue, ToolboxCatalogue, joined
 from jarvis_magic.errors import ControllerUnavailable, SelectionError
 from jarvis_magic.events import Noted
+from jarvis_magic.keys import Keys
 from jarvis_magic.kinds import Kind
-from jarvis_magic.model_selection import assign_by_ranking, menu_of, rank, select_models
+from jarvis_magic.model_selection import Ranking, assign_by_ranking, menu_of, rank, select_models
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
+from jarvis_magic.store import FileCache
 from jarvis_magic.tasks import Task
 from jarvis_magic.testing import FunctionController, ListCatalogue, Recorder, candidate
 from jarvis_magic.values import Assignment, Choice, NoExpert, Request
@@ -235,3 +239,89 @@ async def test_the_menu_says_what_can_run() -> None:
     menu = await menu_of(ListCatalogue({"image-to-text": [OCR, BLIP], "summarization": [lacking]}))
     assert menu.runnable == {"image-to-text": "Reads printed text; Describes."}
     assert "summarization" not in menu
+
+
+# What does the whole, before what stands in for it
+
+TOKEN = Keys({"HF_TOKEN": "hf_x"})
+
+
+async def ranked(task: Task, folder: Path, keys: Keys = TOKEN, **options: Any) -> Ranking:
+    """The real candidates of the toolbox and the Hub's well-known models, ranked."""
+    catalogue = joined(ToolboxCatalogue(), KnownCatalogue(keys, FileCache(folder)))
+    return rank(task, await catalogue.candidates(task.type, 20), Options(**options))
+
+
+SPEECH = Task("t", "automatic-speech-recognition", {"audio": "@a"}, "transcribe")
+
+
+@pytest.mark.parametrize(
+    ("task", "elsewhere", "here"),
+    [
+        (describe("describe"), "google/gemma-3-27b-it", "toolbox/picture-facts"),
+        (describe("read handwritten text"), "google/gemma-3-27b-it", "toolbox/rapidocr"),
+        (SPEECH, "openai/whisper-large-v3", "toolbox/pocketsphinx"),
+        (Task("t", "token-classification", {"text": "@t"}, "names"), "dslim/bert-base-NER", "toolbox/patterns"),
+        (Task("t", "summarization", {"text": "@t"}), "facebook/bart-large-cnn", "toolbox/sentence-ranking"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+async def test_a_stand_in_comes_after_a_model_the_user_has_a_key_for(
+    task: Task, elsewhere: str, here: str, tmp_path: Path
+) -> None:
+    """And first without the key, or where nothing may leave this machine."""
+    ranking = await ranked(task, tmp_path)
+    assert ranking.usable[0].model == elsewhere
+    behind = next(c for c in ranking.usable if c.model == here)
+    assert behind.behind == "It does only a part of what is asked, in place of an expert that does the whole."
+    assert (await ranked(task, tmp_path, Keys())).usable[0].model == here
+    assert (await ranked(task, tmp_path, where="local")).usable[0].model == here
+
+
+@pytest.mark.parametrize(
+    ("task", "here"),
+    [
+        (describe("read printed text"), "toolbox/rapidocr"),
+        (describe("the main colours"), "toolbox/picture-facts"),
+        (Task("t", "token-classification", {"text": "@t"}, "dates"), "toolbox/patterns"),
+        (Task("t", "text-to-speech", {"text": "@t"}, "read aloud"), "toolbox/espeak-ng"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+async def test_what_does_the_whole_here_stays_first(task: Task, here: str, tmp_path: Path) -> None:
+    """A key alone sends nothing away that this machine does as asked."""
+    ranking = await ranked(task, tmp_path)
+    assert ranking.usable[0].model == here
+    assert all(c.behind or c.unavailable for c in (*ranking.usable[1:], *ranking.rejected))
+
+
+async def test_a_stand_in_that_is_all_there_is_says_so() -> None:
+    """The user sees in the plan that it is less than what was asked for."""
+    found = await selected(
+        describe(), catalogue=ListCatalogue({"image-to-text": await ToolboxCatalogue().candidates("image-to-text", 9)})
+    )
+    assert isinstance(found["caption"], Assignment)
+    assert found["caption"].reason == "It does only a part of this, but nothing here and now does the whole."
+
+
+async def test_each_says_what_put_it_behind_the_first() -> None:
+    """Always the weightiest reason."""
+    whole = candidate("whole", "local", purposes=("describe",), languages=("de",), downloads=9)
+    others = [
+        candidate("part", "toolbox", partly=("describe",)),
+        candidate("far", "provider", purposes=("describe",), downloads=10),
+        candidate("rare", "local", purposes=("describe",)),
+        candidate("to come", "local", purposes=("describe",), download=5),
+        candidate("same", "local", purposes=("describe",), downloads=9),
+    ]
+    behind = {c.model: c.behind for c in rank(describe(), [whole, *others], Options()).usable}
+    assert behind == {
+        "whole": None,
+        "part": "It does only a part of what is asked, in place of an expert that does the whole.",
+        "far": "It is not on this machine.",
+        "rare": "It is used less.",
+        "to come": "It is not on this machine.",
+        "same": "Nothing speaks for it more than for the first.",
+    }
+    mine = rank(describe(), [whole, MINE], Options()).usable
+    assert mine[1].behind == "It is no function of yours."

@@ -86,5 +86,5 @@ def packaged() -> Mapping[str, tuple[Candidate, ...]]:
 
 
 def _candidate(written: Mapping[str, Any]) -> Candidate:
-    lists = {name: tuple(written[name]) for name in ("languages", "purposes") if name in written}
+    lists = {name: tuple(written[name]) for name in ("languages", "purposes", "partly") if name in written}
     return Candidate(**{"endpoint": "provider", **written, **lists})

@@ -26,6 +26,7 @@ def _candidate(expert: ToolboxExpert) -> Candidate:
         description=expert.description,
         weakness=expert.weakness,
         purposes=expert.purposes,
+        partly=expert.partly,
         languages=expert.languages,
         unavailable=_lack(expert),
         deterministic=expert.deterministic,

@@ -44,6 +44,9 @@ class ToolboxExpert:
         What it does, and what it is bad at, in a line each.
     purposes
         Phrases a task's purpose may hold, where several experts share a type; the first says what it is for.
+    partly
+        Phrases for what it does only a part of, because its weakness meets the ordinary input: an expert that does the
+        whole goes before it, also one elsewhere.
     requires
         The modules it imports.
     licence
@@ -65,6 +68,7 @@ class ToolboxExpert:
     requires: tuple[str, ...]
     licence: str
     size: int
+    partly: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     deterministic: bool = True
 
@@ -119,7 +123,8 @@ _EXPERTS = (
         function=summarise,
         description="Shortens a text to its most telling sentences, chosen by word vectors (WordLlama).",
         weakness="Writes nothing of its own: it keeps sentences as they are, and cannot join or rephrase them.",
-        purposes=_phrases("summarise, summary, shorten, key points, gist, tl;dr"),
+        purposes=_phrases("key sentences, key points"),
+        partly=_phrases("summarise, summary, shorten, gist, tl;dr"),
         requires=("wordllama",),
         licence="MIT",
         size=33,
@@ -131,8 +136,9 @@ _EXPERTS = (
         description="Finds dates, times, amounts, percentages, quantities, web and e-mail addresses, phone numbers and names by their form.",
         weakness="Knows forms, not meanings: it does not tell a person from a place, and knows English words for dates and units.",
         purposes=_phrases(
-            "dates, times, amounts, money, prices, e-mail addresses, addresses, urls, links, phone numbers, numbers, percentages, quantities, names, entities, extract, pattern"
+            "dates, times, amounts, money, prices, e-mail addresses, addresses, urls, links, phone numbers, numbers, percentages, quantities, extract, pattern"
         ),
+        partly=_phrases("names, entities"),
         requires=(),
         licence="Apache-2.0",
         size=0,
@@ -154,7 +160,8 @@ _EXPERTS = (
         function=answer_from_text,
         description="Answers a question with a stretch of the text, found by word vectors and the sort of answer asked for.",
         weakness="Finds, but does not think: a question in other words than the text, or one that joins two sentences, fails.",
-        purposes=_phrases("answer, question, find in the text, look up"),
+        purposes=_phrases("find in the text, look up"),
+        partly=_phrases("answer, question"),
         requires=("wordllama",),
         licence="MIT",
         size=33,
@@ -166,7 +173,8 @@ _EXPERTS = (
         function=similarity,
         description="Says from 0 to 1 how alike two texts are in meaning, by word vectors (WordLlama).",
         weakness="Looks at words, not at how they are put together: 'dog bites man' equals 'man bites dog', and 'not' hardly counts.",
-        purposes=_phrases("similarity, compare, alike, same meaning"),
+        purposes=(),
+        partly=_phrases("similarity, compare, alike, same meaning"),
         requires=("wordllama",),
         licence="MIT",
         size=33,
@@ -177,7 +185,8 @@ _EXPERTS = (
         function=classify_by_meaning,
         description="Says which of the given labels is nearest to a text in meaning, by word vectors (WordLlama).",
         weakness="Knows topics better than opinions or intentions; labels of plain nouns work best.",
-        purposes=_phrases("classify, topic, label, sort into, category"),
+        purposes=_phrases("topic"),
+        partly=_phrases("classify, label, sort into, category"),
         requires=("wordllama",),
         licence="MIT",
         size=33,
@@ -212,7 +221,8 @@ _EXPERTS = (
         function=transcribe,
         description="Writes down clearly read English speech, without punctuation (PocketSphinx).",
         weakness="Of clearly read English about three words in four are right; noise, accents, names and music make it far worse.",
-        purposes=_phrases("transcribe, write down, speech to text, dictation"),
+        purposes=(),
+        partly=_phrases("transcribe, write down, speech to text, dictation"),
         requires=("pocketsphinx",),
         licence="BSD-2-Clause",
         size=38,
@@ -239,6 +249,7 @@ _EXPERTS = (
         purposes=_phrases(
             "read printed text, read text, ocr, extract text, text in the picture, what it says, receipt, sign, scan"
         ),
+        partly=_phrases("handwritten, handwriting, read handwritten text"),
         requires=("rapidocr", "onnxruntime"),
         licence="Apache-2.0",
         size=33 + 68 + 150,
@@ -249,7 +260,8 @@ _EXPERTS = (
         function=describe_facts,
         description="Describes what can be measured in a picture: size, main colours by name, light, contrast, and printed text.",
         weakness="Recognises no things, people or places: it never says what the picture shows.",
-        purposes=_phrases("describe, description, facts, colours, colors, size, brightness, properties, alt text"),
+        purposes=_phrases("facts, colours, colors, size, brightness, properties"),
+        partly=_phrases("describe, description, alt text"),
         requires=("rapidocr", "onnxruntime", "skimage", "scipy"),
         licence="Apache-2.0",
         size=33 + 68 + 150 + 32,
@@ -260,7 +272,8 @@ _EXPERTS = (
         function=answer_from_document,
         description="Answers a question from the printed text of a form, receipt or scan, by the names of its fields (RapidOCR, WordLlama).",
         weakness="Needs the question to be near to the printed words; does not understand tables with several columns.",
-        purposes=_phrases("answer, question, look up, receipt, invoice, form"),
+        purposes=_phrases("look up, receipt, invoice, form"),
+        partly=_phrases("answer, question"),
         requires=("rapidocr", "onnxruntime", "wordllama"),
         licence="Apache-2.0",
         size=33 + 68 + 150 + 33,
@@ -283,7 +296,8 @@ _EXPERTS = (
         function=find_regions,
         description="Divides a picture into regions, named by colour and place such as 'light blue, top' (scikit-image).",
         weakness="Goes by colour alone: a striped thing falls apart, two things of one colour stay together, and nothing is recognised.",
-        purposes=_phrases("segment, regions, areas, parts, colours"),
+        purposes=_phrases("regions, areas, colours"),
+        partly=_phrases("segment, parts"),
         requires=("skimage", "scipy"),
         licence="BSD-3-Clause",
         size=32,
@@ -294,7 +308,8 @@ _EXPERTS = (
         function=find_regions,
         description="Divides a picture into masks of even colour (scikit-image).",
         weakness="Goes by colour alone: a striped thing falls apart, and two things of one colour stay together.",
-        purposes=_phrases("mask, regions, segment"),
+        purposes=_phrases("regions"),
+        partly=_phrases("mask, segment"),
         requires=("skimage", "scipy"),
         licence="BSD-3-Clause",
         size=32,
