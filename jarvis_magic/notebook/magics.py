@@ -160,6 +160,9 @@ class JarvisMagics(_Configured):
 
           %%jarvis grey = << -y
           Make @"holiday.jpg" grey and a little brighter.
+
+          %%jarvis --use image-to-text=owner/model --lock captions.json
+          Describe each picture of @photos for readers of {{audience}}.
         """
         run_blocking(self._run_cell(line, cell, awaited=False))
 
@@ -192,7 +195,16 @@ class JarvisMagics(_Configured):
     @no_var_expand
     @line_magic("jarvis")
     def run_line(self, line: str) -> Any:
-        """Everything around ``%%jarvis``: %jarvis help lists it."""
+        """Everything around ``%%jarvis``: %jarvis help lists it.
+
+        A request stands in a cell that begins with %%jarvis; run %%jarvis? to see how, with its options.
+
+        Examples::
+
+          %jarvis models text-to-speech
+          %jarvis why speech
+          %jarvis code
+        """
         from .line import answer
 
         return answer(self, line)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sys
 import time
@@ -80,6 +81,22 @@ class Kernel:
         cell = self.run(f"print(repr(({expression})))")
         assert cell.status == "ok", cell.error
         return cell.printed.strip()
+
+    def ask(self, question: str, **content: Any) -> Any:
+        """Ask what a front end asks beside running cells, and return the answer."""
+        message = self._client.session.msg(question, content)
+        self._client.shell_channel.send(message)
+        while (answer := self._client.get_shell_msg(timeout=PATIENCE))["parent_header"]["msg_id"] != message["msg_id"]:
+            pass
+        return answer["content"]
+
+    def page(self, code: str) -> list[str]:
+        """Run a cell that ends in ``?``, and return what it shows in the pager, without its colours."""
+        content = {"code": code, "silent": False, "store_history": False, "user_expressions": {}, "allow_stdin": False}
+        payload = self.ask("execute_request", **content)["payload"]
+        return [
+            re.sub(r"\x1b\[[\d;]*m", "", part["data"]["text/plain"]) for part in payload if part["source"] == "page"
+        ]
 
     def interrupt(self) -> None:
         """Press the stop button."""
