@@ -9,10 +9,13 @@ import pytest
 
 from jarvis_magic import Jarvis
 from jarvis_magic.experts import forget
+from tests.endpoints.local.conftest import made
 from tests.notebook.kernels import Kernel, kernel
 from tests.servers.hub import HubServer, routed
 
 from .support import Experts, offline
+
+__all__ = ["made"]
 
 
 @pytest.fixture
