@@ -15,7 +15,7 @@ from typing import Protocol, Self
 from .continuation import same_expert
 from .contracts import Catalogue
 from .errors import JarvisCancelled, JarvisError, PlanError
-from .events import Drafted, Emit, Event, Noted, Used
+from .events import Drafted, Emit, Event, Noted, TaskEnded, Used
 from .kinds import Kind
 from .model_selection import clear_choice
 from .options import Options
@@ -149,6 +149,9 @@ class EarlyStart:
             if begun.has_run:
                 self._emit(begun.used())
                 self._emit(Noted(f"{begun.told()} The plan is another now, and it is not used."))
+        for name, begun in held.items():
+            if begun.outcome:  # after an approval, what holds is told again
+                self._emit(TaskEnded(name, begun.outcome))
         return {name: begun.ending for name, begun in held.items()}
 
     async def __aexit__(

@@ -40,7 +40,7 @@ class JarvisError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """Lines IPython shows (and papermill keeps) in place of a traceback."""
-        return [f"{type(self).__name__}: {self}"]
+        return [f"{type(self).__name__}: {self}", *getattr(self, "__notes__", ())]
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled as its sentence and what it keeps, whatever its class is made from."""

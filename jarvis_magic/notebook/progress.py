@@ -62,6 +62,8 @@ class Progress:
                 self.proposal = proposal
             case Approved(proposal):
                 self.proposal, self.approved = proposal, True
+                self.outcomes.clear()  # of what ran before, what still holds is told again
+                self.running = {name: phrase for name, phrase in self.running.items() if name in proposal.plan.by_id}
             case ResponseGrew(text):
                 self.response += text
             case Noted(sentence):
@@ -87,14 +89,14 @@ class Progress:
     @property
     def status(self) -> str:
         """One line on where it stands."""
+        now = ", ".join(f"{task_id} ({phrase})" if phrase else task_id for task_id, phrase in self.running.items())
         if self.proposal is None:
-            return "Planning…"
+            return "Planning…" + (f" Running already: {now}" if now else "")
         if not self.approved:
             return "Planned."
         total = len(self.proposal.plan.tasks)
         if len(self.outcomes) >= total:
             return "Writing the answer…"
-        now = ", ".join(f"{task_id} ({phrase})" if phrase else task_id for task_id, phrase in self.running.items())
         return f"{len(self.outcomes)} of {total} done" + (f"; running: {now}" if now else "")
 
     def run(self) -> Run | None:

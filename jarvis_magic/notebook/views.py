@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from jarvis_magic.drawing import data_uri, proposal_html, proposal_text, run_html, run_text, svg
+from jarvis_magic.drawing import data_uri, proposal_html, proposal_text, run_html, run_text, svg, value_line
 from jarvis_magic.drawing.svg import alt_text
 from jarvis_magic.drawing.words import escape
 from jarvis_magic.events import Event
-from jarvis_magic.values import Outcome, Proposal, Resource, Run
+from jarvis_magic.values import Outcome, Proposal, Resource, Run, Success
 
 from .asking import ask
 from .progress import Progress
@@ -178,9 +178,15 @@ class NotebookView:
             self._handle.update({"text/plain": ""}, raw=True)
 
 
+_LINES = 12
+"""How many results are shown while others are awaited."""
+
+
 def live_html(progress: Progress) -> str:
-    """The graph and one line on where it stands."""
-    status = f"<div>{escape(progress.status)}</div>"
+    """The graph, one line on where it stands, and one for each result so far."""
+    results = {name: value_line(o.resource) for name, o in progress.outcomes.items() if isinstance(o, Success)}
+    lines = [f"{name}: {line}" for name, line in list(results.items())[-_LINES:]]
+    status = "".join(f"<div>{escape(line)}</div>" for line in [progress.status, *lines])
     if progress.proposal is None:
         return status
     outcomes = progress.outcomes if progress.approved else None

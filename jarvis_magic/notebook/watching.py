@@ -34,8 +34,9 @@ class Watch:
         return [task_id for task_id, facts in self._facts.items() if facts["state"] in states]
 
     def begin(self, task_ids: Iterable[str]) -> None:
-        """Take note that these tasks are to run."""
-        self._facts |= {task_id: {"state": "waiting"} for task_id in task_ids}
+        """Take note that these tasks, and no others, are to run; what has ended before is told again."""
+        begun = {name: facts for name, facts in self._facts.items() if facts["state"] == "running"}
+        self._facts = {task_id: begun.get(task_id, {"state": "waiting"}) for task_id in task_ids}
 
     def happened(self, event: Event) -> None:
         """Take an event of a task that has not ended, or of the answer."""
