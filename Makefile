@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 NOTEBOOKS := $(wildcard example_notebooks/*.ipynb)
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo docs test test-python test-notebooks test-browser test-kernels test-inference lint bench live lab browser node clean
+.PHONY: help demo docs test test-python test-notebooks test-browser test-kernels test-inference lint bench stress live lab browser node clean
 
 help:                   ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/'
@@ -50,6 +50,9 @@ lint: $(READY)          ## ruff and mypy
 
 bench: $(READY)         ## speed, size and quality, as ratios measured in one run
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+
+stress: $(READY)        ## thousands of runs under faults, crashes and hours of use; about half an hour
+	$(BIN)/python -m stress
 
 live: $(READY)          ## twenty labelled requests against a real chat endpoint, with your key
 	$(BIN)/python scripts/live.py $(MODEL)

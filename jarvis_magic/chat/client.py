@@ -22,7 +22,8 @@ def client_for(address: Address, *, of_openai: bool) -> openai.AsyncOpenAI:
     """Return a client that sends the key to its host, and nothing of the environment to any other.
 
     The package reads ``OPENAI_ORG_ID``, ``OPENAI_CUSTOM_HEADERS`` and more of the environment for whatever host it is
-    pointed at, and follows redirects; so what goes out is decided for each request, and redirects are not followed.
+    pointed at, and follows redirects; so what goes out is decided for each request, and redirects are not followed. Where a connection costs next to nothing,
+    each request has its own: what a server sends beyond the end of its reply would be read as the next one.
 
     Parameters
     ----------
@@ -32,15 +33,20 @@ def client_for(address: Address, *, of_openai: bool) -> openai.AsyncOpenAI:
         Whether the environment's other ``OPENAI_`` variables are for this host.
     """
     import openai
+    from httpx2 import Limits
 
     async def guarded(request: Any) -> None:
         guard(request, address, of_openai=of_openai)
 
+    kept: dict[str, Any] = {}
+    if address.url.startswith("http://"):
+        kept["limits"] = Limits(max_keepalive_connections=0)
+    client = openai.DefaultAsyncHttpxClient(follow_redirects=False, event_hooks={"request": [guarded]}, **kept)
     return openai.AsyncOpenAI(
         api_key=_NO_KEY,
         base_url=address.url,
         default_query=dict(address.query),
-        http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False, event_hooks={"request": [guarded]}),
+        http_client=client,
         max_retries=0,
         timeout=openai.Timeout(None, connect=10.0),
     )

@@ -24,6 +24,11 @@ KEPT = 8
 """How many idle lines are kept, with their connections, for the calls to come."""
 
 
+_ALONE = {"connection": "close"}
+"""One connection for each call, where that costs next to nothing: what a server sends beyond the end of its reply would
+be read as the reply to the next call."""
+
+
 @dataclass(frozen=True)
 class Destination:
     """Where a call goes: a model's id at a provider, or a URL; and the key of that host.
@@ -113,7 +118,8 @@ class _Line:
         client = self.client
         client.model, client.provider = destination.model, destination.provider  # type: ignore[assignment]
         client.token = destination.key.reveal() if destination.key else "none"
-        client.headers = {} if destination.key else {"authorization": None}  # type: ignore[dict-item]  # sends no such header
+        headers: dict[str, Any] = {} if destination.key else {"authorization": None}  # sends no such header
+        client.headers = {**headers, **(_ALONE if destination.model.startswith("http://") else {})}
 
     def close(self) -> None:
         """Close its connections and its loop."""

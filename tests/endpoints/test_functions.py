@@ -136,8 +136,29 @@ async def test_its_own_cancelled_error_is_a_failure_not_a_cancel() -> None:
     async def gives_up(text: str) -> str:
         raise asyncio.CancelledError
 
-    with pytest.raises(EndpointError, match="gives_up raised CancelledError"):
-        await run("gives_up")
+    @expert("summarization", name="gives_up_in_a_thread")
+    def gives_up_too(text: str) -> str:
+        raise asyncio.CancelledError
+
+    for name in ("gives_up", "gives_up_in_a_thread"):
+        with pytest.raises(EndpointError, match=f"{name} raised CancelledError"):
+            await run(name)
+
+
+async def test_what_would_end_more_than_itself_ends_its_task_only() -> None:
+    """KeyboardInterrupt from a function, in a thread or on the loop, does not take the loop with it."""
+
+    @expert("summarization")
+    def interrupts(text: str) -> str:
+        raise KeyboardInterrupt
+
+    @expert("summarization")
+    async def interrupts_later(text: str) -> str:
+        raise KeyboardInterrupt
+
+    for name in ("interrupts", "interrupts_later"):
+        with pytest.raises(EndpointError, match=f"{name} raised KeyboardInterrupt"):
+            await run(name)
 
 
 async def test_errors_of_ours_are_passed_on() -> None:

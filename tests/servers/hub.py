@@ -325,6 +325,12 @@ class _Handler(BaseHTTPRequestHandler):
 # Every request of huggingface_hub, to here
 
 
+class Listening(typing.Protocol):
+    """A server on loopback."""
+
+    port: typing.Any
+
+
 class _Rerouted(httpx2.HTTPTransport):
     def __init__(self, port: int) -> None:
         super().__init__(verify=False)  # there is no certificate to verify
@@ -346,7 +352,7 @@ class _AsyncRerouted(httpx2.AsyncHTTPTransport):
 
 
 @contextlib.contextmanager
-def routed(server: HubServer) -> Iterator[None]:
+def routed(server: Listening) -> Iterator[None]:
     """Send every request of ``huggingface_hub`` to a server, by the library's own door for other clients."""
     from jarvis_magic.endpoints.lines import close_idle
 
