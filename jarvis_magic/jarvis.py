@@ -159,7 +159,7 @@ class Jarvis:
         JarvisCancelled
             If it was not approved or was stopped; ``run`` on it holds what had finished.
         """
-        ongoing = self.start(request, variables=variables, approve=approve, on_event=on_event, **named)
+        ongoing = self._start(Asking(request, variables or {}, named, approve, on_event or nowhere, asyncio.Event()))
         try:
             return self._result(ongoing.future)
         except KeyboardInterrupt:
@@ -177,7 +177,7 @@ class Jarvis:
         **named: Any,
     ) -> Run:
         """As `run`, to be awaited; cancelling the caller stops the run."""
-        ongoing = self.start(request, variables=variables, approve=approve, on_event=on_event, **named)
+        ongoing = self._start(Asking(request, variables or {}, named, approve, on_event or nowhere, asyncio.Event()))
         try:
             return await asyncio.shield(asyncio.wrap_future(ongoing.future))
         except asyncio.CancelledError:
@@ -204,8 +204,12 @@ class Jarvis:
         planned may run, although `approve` is shown it: tasks may start while the plan is still being written.
         """
         stop = asyncio.Event()
-        asked = Asking(request, variables or {}, named, approve, on_event or nowhere, stop, review, replay, approved)
-        return Ongoing(self._loop.submit(self._begun(asked)), self._loop, stop)
+        return self._start(
+            Asking(request, variables or {}, named, approve, on_event or nowhere, stop, review, replay, approved)
+        )
+
+    def _start(self, asked: Asking) -> Ongoing:
+        return Ongoing(self._loop.submit(self._begun(asked)), self._loop, asked.stop)
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Start work on Jarvis's own event loop, where its catalogue and endpoints live, and return at once."""
