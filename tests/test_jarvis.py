@@ -77,6 +77,13 @@ def test_variables_are_looked_up_only_where_they_are_named(ready: Jarvis) -> Non
     assert set(run.plan.inputs) == {"photo"}
 
 
+def test_an_input_may_have_the_name_of_what_start_takes() -> None:
+    """A keyword of `run` is an input, whatever else it is the name of."""
+    plan = Plan("Shorten @review and @replay.", {"review": Kind("text"), "replay": Kind("text")}, [Task("short", "summarization", {"text": "@review @replay"})])  # fmt: skip
+    with jarvis(plans=plan) as made:
+        assert made.run(plan.request, review="good", replay="again")["short"] == "GOOD AGAIN"
+
+
 async def test_the_doors_can_be_awaited_in_a_running_loop(ready: Jarvis) -> None:
     """`aplan` and `arun` work where a loop runs already, and so do the others."""
     plan = await ready.aplan("Describe @photo and shorten it.", photo=picture())
