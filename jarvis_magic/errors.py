@@ -142,7 +142,9 @@ class PlanError(JarvisError, ValueError):
 
 
 class ControllerError(JarvisError):
-    """The controller could not do its part."""
+    """The controller could not do its part; ``said`` tells whether the same was met, and said, earlier in the run."""
+
+    said = False
 
 
 class ControllerUnavailable(ControllerError):

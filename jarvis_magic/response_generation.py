@@ -31,5 +31,10 @@ async def generate_response(
     except ControllerError as error:
         if not rest:
             raise
-        emit(Noted(f"The controller {first.name!r} wrote no answer: {error} This is the {rest[0].name} controller's."))
+        if not error.said:
+            emit(
+                Noted(
+                    f"The controller {first.name!r} wrote no answer: {error} This is the {rest[0].name} controller's."
+                )
+            )
         return await generate_response(request, plan, outcomes, rest, emit)

@@ -40,7 +40,9 @@ async def plan_tasks(request: Request, menu: Menu, controllers: Sequence[Control
     except (ReplyError, ControllerUnavailable) as error:
         if not rest:
             raise
-        note = f"The controller {first.name!r} made no plan: {error} The {rest[0].name} controller's plan stands in for it."
+        gone = isinstance(error, ControllerUnavailable)
+        other = f"The {rest[0].name} controller {'stands in for it' if gone else 'planned instead'}."
+        note = f"The controller {first.name!r} {'cannot be asked' if gone else 'made no plan'}: {error} {other}"
         emit(Noted(note))
         plan = await plan_tasks(request, menu, rest, emit)
         return replace(plan, notes=[note, *plan.notes])

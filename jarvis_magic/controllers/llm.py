@@ -43,6 +43,7 @@ class LLMController:
 
     def __init__(self, chat: ChatModel, options: Options, *, found: bool = False) -> None:
         self._chat, self._options, self._found = chat, options, found
+        self._gone: ControllerUnavailable | None = None  # why there is no plan of it, so that it is asked nothing more
         self._menu = Menu()  # what the last plan was made for; an answer to small talk says what there is
 
     @property
@@ -64,7 +65,7 @@ class LLMController:
         ReplyError
             If it refuses, or its replies do not fit after `CORRECTIONS` corrections.
         """
-        self._menu = menu
+        self._menu, self._gone = menu, None
 
         def read(reply: ChatReply) -> Plan:
             draft = read_draft(reply.text, request)
@@ -73,7 +74,11 @@ class LLMController:
             return draft.plan()
 
         asked = _Asked("plan", self.messages_for_plan(request, menu), plan_schema(request.outputs))
-        plan, faults = await self._ask(asked, read, emit, _Growing(request, emit))
+        try:
+            plan, faults = await self._ask(asked, read, emit, _Growing(request, emit))
+        except ControllerUnavailable as error:
+            self._gone = error
+            raise
         if not faults:
             return plan
         note = f"{self.name!r} corrected its plan, because at first: {faults[-1]}"
@@ -82,9 +87,10 @@ class LLMController:
     async def select(self, plan: Plan, open_choices: OpenChoices, emit: Emit) -> Mapping[str, Choice]:
         """Choose for all tasks at once; see `jarvis_magic.contracts.Controller`.
 
-        What the chat model does not choose from the list after its corrections is left to the ranking, and said so.
+        What the chat model does not choose from the list after its corrections is left to the ranking, and said so; all
+        of it, if the chat model could not be asked for the plan.
         """
-        if not open_choices:
+        if not open_choices or self._gone:
             return {}
         chosen: dict[str, Choice] = {}
 
@@ -111,6 +117,9 @@ class LLMController:
             If the chat model cannot be asked, or refuses, before anything of the answer is there. An answer that stops
             in the middle is kept, and says so.
         """
+        if self._gone:
+            self._gone.said = True
+            raise self._gone
         tokens = self._options.context_tokens
         if plan.tasks:
             messages = response_messages(request, plan, outcomes, self._told_of_results, tokens)

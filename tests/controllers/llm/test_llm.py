@@ -13,6 +13,7 @@ from PIL import Image
 from jarvis_magic.controllers import LLMController
 from jarvis_magic.errors import ControllerUnavailable, EndpointError, ReplyError
 from jarvis_magic.events import Drafted, Noted, ResponseGrew, Used
+from jarvis_magic.jarvis import Jarvis
 from jarvis_magic.kinds import Kind
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
@@ -331,6 +332,18 @@ async def test_an_answer_that_never_comes_is_an_error(chat_at: MakeChat) -> None
         await LLMController(chat_at(server), Options()).respond(REQUEST, PLAN, {}, Recorder())
     with ScriptedServer(error(401, "no")) as server, pytest.raises(ControllerUnavailable):
         await LLMController(chat_at(server), Options()).respond(REQUEST, PLAN, {}, Recorder())
+
+
+def test_a_controller_that_cannot_be_asked_is_asked_once() -> None:
+    """One sentence says that the offline controller plans and answers instead; nobody waits for the same twice."""
+    with ScriptedServer(error(401, "no")) as server, Jarvis("tiny", base_url=server.url) as jarvis:
+        run = jarvis.run("Make @photo grey.", photo=Image.new("RGB", (4, 4), "red"))
+
+    assert [task.type for task in run.plan.tasks] == ["image-to-image"]
+    assert len(server.requests) == 1
+    (note,) = {note for note in (*run.plan.notes, *run.notes) if "tiny" in note}
+    assert note.startswith("The controller 'tiny' cannot be asked: ")
+    assert note.endswith("The offline controller stands in for it.")
 
 
 def asked_of(outcomes: Mapping[str, Outcome], plan: Plan = PLAN) -> str:
