@@ -80,7 +80,8 @@ _FORMATS: tuple[tuple[re.Pattern[bytes], Format], ...] = tuple(
         (rb"\x1f\x8b", Format("gzip", advice="unpack it, and give what is in it")),
         (rb"\x89HDF", Format("HDF5", advice="load it with its own library, and give the array")),
         (rb"SQLite format 3", Format("SQLite", advice="read a table of it with `pandas.read_sql`, and give that")),
-        (rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg[\s>]",
+        # possessive, since what stands before it can be divided in very many ways
+        (rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+|<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE svg[^>]*+>\s*+)*+<svg[\s>]",
          Format("SVG", advice="it is a drawing, not a picture of pixels; save it as PNG")),
     )
 )  # fmt: skip
