@@ -155,9 +155,14 @@ def _retry_after(response: Any) -> float | None:
 def _misunderstood(error: Exception, who: str, callee: Callee) -> EndpointError:
     """An answer that the library could not read, or a call it would not make."""
     if isinstance(error, json.JSONDecodeError):
-        if not error.doc.strip():
-            return EndpointRejected(f"{who} gave an empty answer; try again, or choose another expert.")
-        came = "a web page" if error.doc.lstrip().startswith("<") else "what is no JSON"
+        written = error.doc.strip()
+        if not written:
+            return EndpointUnavailable(f"{who} gave an empty answer; try again, or choose another expert.")
+        if written[0] in "{[" and written[-1] not in "}]":
+            return EndpointUnavailable(
+                f"{who} broke off in the middle of its answer; try again, or choose another expert."
+            )
+        came = "a web page" if written.startswith("<") else "what is no JSON"
         return EndpointRejected(f"{who} answered with {came} where a result was expected; {callee.missing}.")
     if type(error).__name__ == "UnidentifiedImageError":
         return EndpointRejected(f"{who} answered with what is no picture; try again, or choose another expert.")

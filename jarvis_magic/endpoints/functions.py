@@ -17,7 +17,6 @@ from jarvis_magic.values import Assignment, Resource
 
 from .returned import Returned, returned
 
-
 _NO_ERRORS = (SystemExit, KeyboardInterrupt)
 """What a function raises to end more than itself; let through, it would end the thread that serves every task."""
 

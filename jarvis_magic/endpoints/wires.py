@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from jarvis_magic.conversions import audio_wav, image_png
-from jarvis_magic.errors import EndpointRejected, close_matches, either
+from jarvis_magic.errors import EndpointRejected, EndpointUnavailable, close_matches, either
 from jarvis_magic.kinds import WithNotes
 from jarvis_magic.prompts import expert_instruction
 
@@ -186,7 +186,7 @@ def _number(result: Any, _values: Values) -> Any:
 
 def _best_sound(result: Any, _values: Values) -> Any:
     """The first of the recordings, which are decoded already."""
-    return result[0].blob
+    return _whole(result[0].blob)
 
 
 def _predicted(result: Any, values: Values) -> Any:
@@ -197,7 +197,20 @@ def _file(result: Any, _values: Values) -> bytes:
     if not result:
         msg = "It gave an empty file; try again, or choose another expert."
         raise EndpointRejected(msg)
-    return bytes(result)
+    return _whole(bytes(result))
+
+
+_OPEN_END = 0x7FFF0000
+"""What a sound says of its length that was sent while it was made: nothing, or the most there is."""
+
+
+def _whole(content: bytes) -> bytes:
+    """A file that is as long as it says, where it says so: decoders take a WAV that breaks off for a shorter sound."""
+    says = int.from_bytes(content[4:8], "little") + 8 if content.startswith(b"RIFF") else 0
+    if len(content) < says < _OPEN_END:
+        msg = f"Its sound breaks off: {len(content):,} of {says:,} bytes came; try again, or choose another expert."
+        raise EndpointUnavailable(msg)
+    return content
 
 
 WIRES: Mapping[str, Wire] = {

@@ -54,7 +54,8 @@ MISBEHAVIOURS = {
     "too slow": (Answer({"error": "timeout"}, 504), EndpointTimeout, "did not answer in time"),
     "a page": (Answer(PAGE, 200, "text/html"), EndpointRejected, "answered with a web page"),
     "garbage": (Answer(b"[{]", 200), EndpointRejected, "answered with what is no JSON"),
-    "empty": (Answer(b"", 200), EndpointRejected, "gave an empty answer"),
+    "broken off": (Answer(b'[{"summary_text": "All', 200), EndpointUnavailable, "broke off in the middle of its answer"),
+    "empty": (Answer(b"", 200), EndpointUnavailable, "gave an empty answer"),
     "an empty list": (Answer([], 200), EndpointRejected, "not understood"),
     "an error with 200": (Answer({"error": "CUDA out of memory"}, 200), EndpointError, "not understood|returned"),
     "other fields": (Answer([{"text": 1}], 200), EndpointError, "returned"),
@@ -110,7 +111,7 @@ async def test_a_key_in_a_servers_words_is_masked(hub: HubServer, serves: Callab
 
 
 async def test_pictures_and_files_that_are_none(hub: HubServer, serves: Callable[..., str]) -> None:
-    """A page where a picture should be, an empty file, a picture cut short."""
+    """A page where a picture should be, an empty file, a picture or a sound cut short."""
     picture = Candidate(serves("text-to-image"), "provider", provider="hf-inference")
     speech = Candidate(serves("text-to-speech"), "provider", provider="hf-inference")
     hub.instead = posts(Answer(PAGE, content_type="text/html"))
@@ -127,7 +128,11 @@ async def test_pictures_and_files_that_are_none(hub: HubServer, serves: Callable
     whole = await run("text-to-image", picture, width=300, height=300)
     assert whole.size == (300, 300)
     from ..servers.hub import picture as drawn
+    from ..servers.hub import speech as spoken
 
+    hub.instead = posts(Answer(spoken("Good morning.")[:900], content_type="audio/wav"))
+    with pytest.raises(EndpointUnavailable, match="breaks off: 900 of 2,644 bytes came"):
+        await run("text-to-speech", speech)
     hub.instead = posts(Answer(drawn({"width": 300, "height": 300})[:200], content_type="image/png"))
     with pytest.raises(EndpointError):
         await run("text-to-image", picture)
