@@ -242,10 +242,12 @@ def _is_for_something_else(task: Task, candidate: Candidate) -> bool:
 
 
 def _does_the_same(task: Task, best: Candidate, other: Candidate) -> bool:
-    """Whether one may stand in for the other, where the task does not say what it is for."""
+    """Whether one may stand in for the other, where the task does not say what it is for; of a function, only its user knows."""
     mine, others = {*best.purposes, *best.partly}, {*other.purposes, *other.partly}
-    if task.type not in _OF_MANY_PURPOSES or task.purpose or not mine or not others:
+    if task.type not in _OF_MANY_PURPOSES or task.purpose:
         return True
+    if not mine or not others:
+        return best.endpoint != "function" or not others
     return bool(mine & others)
 
 
