@@ -76,6 +76,13 @@ async def test_without_a_purpose_nothing_stands_in_that_does_something_else() ->
     assert (found.candidate, found.alternatives) == (OCR, ())
 
 
+async def test_nothing_stands_in_for_a_function_that_is_known_to_do_something() -> None:
+    """What a function is for, its user knows: a reader of text in its place would give an empty caption."""
+    other = candidate("my_other_captioner")
+    found = await assigned(describe(""), catalogue=ListCatalogue({"image-to-text": [OCR, MINE, other]}))
+    assert (found.candidate, found.alternatives) == (MINE, (other,))
+
+
 async def test_popularity_decides_last() -> None:
     """Of equals, the one with more downloads."""
     found = await assigned(describe(), catalogue=ListCatalogue({"image-to-text": [GIT, BLIP]}))
