@@ -215,6 +215,11 @@ def escape(text: str) -> str:
     return text.replace("@", "@@")
 
 
+def unescape(text: str) -> str:
+    """Return `text` as people read it, ``@@`` as a plain @."""
+    return text.replace("@@", "@")
+
+
 # What a path may read of each kind. Records (a label, a box…) are what the list-like kinds are made of.
 _FACTS: dict[str, dict[str, str]] = {
     "image": {"width": "number", "height": "number", "mode": "text"},

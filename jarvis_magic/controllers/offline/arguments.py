@@ -47,9 +47,19 @@ _PUNCTUATION = " ,:;.!-，。、；"
 _POLITE_END = re.compile(r"\b(?:please|pls|thx|thanks|thank you|bitte|merci|por favor|as well|too)$", _A)
 
 
-def languages(reading: Reading, wish: Wish) -> tuple[list[str], str | None]:
-    """The languages a wish names as targets, in order, and the one it names as source."""
+CORRECTED = re.compile(
+    r"[,;.]\s*(?:(?:oh|ah|er|um|sorry|wait|actually|nein|non|perdon|pardon)[,\s]+)*(?:no|nein|non|sorry|i mean|or rather|rather|better|actually|ich meine|je veux dire|quiero decir|不|不对)\b[,\s]",
+    _A,
+)
+"""Words with which people take back what stands before: "into French, no, into German"."""
+
+
+def languages(reading: Reading, wish: Wish, *, corrected: bool = True) -> tuple[list[str], str | None]:
+    """The languages a wish names as targets, in order, and the one it names as source; of `corrected` ones what counts."""
     words = reading.skeleton[wish.start : wish.reach]
+    correction = CORRECTED.search(words) if corrected else None
+    if correction and _LANGUAGE.search(words, correction.end()):
+        words = words[correction.end() :]
     places = list(_LANGUAGE.finditer(words))
     origins = [place for place in places if _is_origin(words, place, last=place is places[-1])][:1]
     source = next((language_named(place[1]) for place in origins), None)

@@ -87,12 +87,14 @@ class Wish:
 class Division:
     """The wishes of a request in the order they are to be carried out, and the stretches that belong to none.
 
-    ``more`` is how many wishes there were beyond `MOST_WISHES`.
+    ``more`` is how many wishes there were beyond `MOST_WISHES`; ``unwanted`` are the actions that the request says it does
+    not want.
     """
 
     wishes: list[Wish]
     loose: list[tuple[int, int]]
     more: int = 0
+    unwanted: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -115,7 +117,8 @@ def divide(reading: Reading) -> Division:
     """Divide a request into wishes."""
     wishes: list[Wish] = []
     loose: list[tuple[int, int]] = []
-    for atom in _atoms(reading):
+    atoms, unwanted = _atoms(reading)
+    for atom in atoms:
         new = _wishes(reading, atom, wishes)
         if new:
             wishes += new
@@ -126,17 +129,21 @@ def divide(reading: Reading) -> Division:
             wishes[-1].objects = [*wishes[-1].objects, *named][:_MOST_NAMED]
         else:
             loose.append((atom.start, atom.end))
-    return Division(_in_order(reading.skeleton, wishes[:MOST_WISHES]), loose, max(0, len(wishes) - MOST_WISHES))
+    return Division(
+        _in_order(reading.skeleton, wishes[:MOST_WISHES]), loose, max(0, len(wishes) - MOST_WISHES), unwanted
+    )
 
 
 # Stretches
 
 
-def _atoms(reading: Reading) -> list[_Atom]:
-    """The stretches between separators, each with what is mentioned in it."""
+def _atoms(reading: Reading) -> tuple[list[_Atom], frozenset[str]]:
+    """The stretches between separators, each with what is mentioned in it; and the actions that are not wanted."""
     skeleton = reading.skeleton
     listed = list(choices(reading))
-    found = [m for m in mentions(skeleton) if not _within(m.start, listed) and not is_negated(skeleton, m.start, m.end)]
+    every = [m for m in mentions(skeleton) if not _within(m.start, listed)]
+    unwanted = {(m.start, m.end): m.action for m in every if is_negated(skeleton, m.start, m.end)}
+    found = [m for m in every if (m.start, m.end) not in unwanted]
     atoms: list[_Atom] = []
     position, sentence, opens = 0, 0, True
     for cut in _cuts(skeleton, found, listed):
@@ -152,7 +159,7 @@ def _atoms(reading: Reading) -> list[_Atom]:
             atoms[bisect_right(starts, mention.start) - 1].found.append(mention)
     for one in listed:
         atoms[bisect_right(starts, one.start) - 1].choices = one
-    return atoms
+    return atoms, frozenset(unwanted.values())
 
 
 def _within(place: int, listed: Sequence[Choices]) -> bool:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +12,11 @@ from ...contracts import OpenChoices
 from ...events import Drafted, Emit, ResponseGrew
 from ...kinds import Kind
 from ...plans import Draft, Plan
+from ...references import unescape
 from ...values import Choice, Menu, Outcome, Request
 from .drafting import Columns, Drafting
 from .makers import MAKERS
-from .reading import read
+from .reading import Reading, read
 from .remarks import chat_answer, remarks
 from .summary import compose
 
@@ -54,14 +56,28 @@ def plan_text(
     columns: Mapping[str, Columns] | None = None,
 ) -> Plan:
     """Plan a request, given the kinds of its inputs and of the earlier results it may use, and the columns of tables."""
-    drafting = Drafting(read(text, {**(offered or {}), **kinds}), kinds, MAKERS, offered, columns)
-    draft = drafting.draft()
+    drafting, draft = _drafted(read(text, {**(offered or {}), **kinds}), kinds, offered or {}, columns)
     while draft.problems:
         draft = _without_problems(draft)
     notes = [*draft.notes, *remarks(drafting, drafting.division)]
-    if not draft.tasks:
+    if not draft.tasks and not draft.notes and not drafting.division.unwanted:
         notes = [*notes, chat_answer(drafting.reading)]
-    return Plan(text, draft.inputs, draft.tasks, notes=list(dict.fromkeys(notes)))
+    return Plan(text, draft.inputs, draft.tasks, notes=[unescape(note) for note in dict.fromkeys(notes)])
+
+
+def _drafted(
+    reading: Reading,
+    kinds: Mapping[str, Kind],
+    offered: Mapping[str, Kind],
+    columns: Mapping[str, Columns] | None,
+) -> tuple[Drafting, Draft]:
+    """The plan of a request as drafted; a new id hides an earlier result that is offered and not used."""
+    drafting = Drafting(reading, kinds, MAKERS, offered, columns)
+    draft = drafting.draft()
+    used = {name: kind for name, kind in offered.items() if name in draft.inputs}
+    if any(re.sub(r"_\d+$", "", task.id) in offered.keys() - used.keys() for task in draft.tasks):
+        return _drafted(reading, kinds, used, columns)
+    return drafting, draft
 
 
 def _columns(request: Request) -> dict[str, Columns]:

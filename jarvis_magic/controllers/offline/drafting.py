@@ -19,8 +19,9 @@ from ...wellformed import output_kind, takes
 from .arguments import tidy
 from .choices import Choices
 from .clauses import Wish, divide
+from .doubts import POSSESSIVE, Clause
 from .lexicon import ACTIONS, Mention
-from .moods import cannot
+from .moods import cannot, is_vague
 from .purposes import purpose_of
 from .reading import ANY_REFERENCE, Reading, Span
 from .sources import (
@@ -43,7 +44,8 @@ _TOGETHER = re.compile(
     _A,
 )
 _APART = re.compile(
-    r"\b(?:each|every|separately|individually|one by one|per|jede\w*|einzeln|chacun\w*|chaque|cada)\b", _A
+    r"\b(?:each|every|separately|individually|one by one|per|one at a time|respectively|jede\w*|einzeln|chacun\w*|chaque|cada)\b",
+    _A,
 )
 _SAYS_COLUMN = re.compile(r"\b(?:columns?|spalte|colonne|columna)\b|列", _A)
 _COLUMN = re.compile(r"\b(?:column|spalte|colonne|columna)\s+(?:called\s+|named\s+)?([a-z_]\w*)", _A)
@@ -58,6 +60,7 @@ _LOOKS = frozenset({"generate", "draw", "film", "compare", "sound"})
 _TELLS = frozenset({"describe", "caption", "ask"})
 _FEW = 1  # words beside the references with which the usual is still what is wanted
 _USUAL = {"image": "describe", "text": "summarise", "audio": "transcribe", "video": "transcribe"}
+_EXAMPLES = {"image": "photo", "text": "notes", "audio": "recording", "video": "clip", "table": "df"}
 _PLURALS = {
     "summary": "summaries",
     "speech": "speeches",
@@ -113,10 +116,11 @@ class Drafting:
         self.results: list[Source] = []
         self.notes: list[str] = []
         self.choices: Choices | None = None
+        self.clauses: list[Clause] = []
         self._kinds = {**(offered or {}), **kinds}
-        self._given = [self._item(span) for span in reading.spans if span.what == "reference"]
-        self._given += [source_of(span) for span in reading.spans if span.what == "quote" and is_passage(span)]
-        written = {source.name for source in self._given}
+        self.given = [self._item(span) for span in reading.spans if span.what == "reference"]
+        self.given += [source_of(span) for span in reading.spans if span.what == "quote" and is_passage(span)]
+        written = {source.name for source in self.given}
         self._unwritten = [Source(f"@{name}", kind) for name, kind in kinds.items() if name not in written]
         self._offered = [Source(f"@{name}", kind) for name, kind in (offered or {}).items()]
         self._made: dict[str, Source] = {}
@@ -127,10 +131,7 @@ class Drafting:
         """Draft the plan of the whole request."""
         before: Wish | None = None
         for wish in self.division.wishes:
-            sources = self._sources(wish, before)
-            made = self.makers[wish.action](self, wish, sources)
-            if made:
-                self._last, self._worked_on = made, sources
+            self._carry_out(wish, before)
             before = wish
         if not self.division.wishes:
             self._do_the_usual()
@@ -138,21 +139,37 @@ class Drafting:
         inputs = {name: kind for name, kind in self._kinds.items() if name in used and name not in self.places}
         return Draft(self.reading.text, inputs, self.tasks, notes=self.notes)
 
+    def _carry_out(self, wish: Wish, before: Wish | None) -> None:
+        """Add the tasks of a wish; what it lacks is said."""
+        results, tasks, notes = len(self.results), len(self.tasks), len(self.notes)
+        sources = self._sources(wish, before)
+        made = self.makers[wish.action](self, wish, sources)
+        if made:
+            self._last, self._worked_on = made, sources
+            self._keep_clause(wish, sources, tasks, results)
+        elif not sources and len(self.notes) == notes and wish.mention.end > wish.mention.start:
+            self.notes.append(_missing(self.reading, wish))
+
+    def _keep_clause(self, wish: Wish, sources: list[Source], tasks: int, results: int, *, usual: bool = False) -> None:
+        added = tuple(task.id for task in self.tasks[tasks:])
+        if added:
+            self.clauses.append(Clause(wish, tuple(sources), added, results, usual))
+
     def _do_the_usual(self) -> None:
         """Do the usual with what is named, where no word says what to do."""
-        words = re.findall(r"\w+", re.sub(ANY_REFERENCE, " ", self.reading.skeleton))
-        if len(words) > _FEW or any(cannot(self.reading.skeleton[start:end]) for start, end in self.division.loose):
+        said = re.sub(ANY_REFERENCE, " ", self.reading.skeleton)
+        vague = len(re.findall(r"\w+", said)) <= _FEW or is_vague(said)
+        if not vague or any(cannot(self.reading.skeleton[start:end]) for start, end in self.division.loose):
             return
         every = {span.value: span for span in reversed(self.reading.spans) if span.what == "reference"}
         spans = [span for span in reversed(every.values()) if span.kind.base in _USUAL]
         for span in spans:
-            action = _USUAL[span.kind.base]
-            wish = Wish(
-                action, Mention(span.start, span.start, span.end, action, names_result=False), span.start, span.end, 0
-            )
-            self.makers[action](self, wish, [source_of(span)])
-        if spans and words:
-            self.notes.append(f"No word here says what to do with {spans[0].value}, so the usual is done with it.")
+            source, tasks, results = source_of(span), len(self.tasks), len(self.results)
+            action = "read_text" if source.kind.base == "image" and source.is_document else _USUAL[span.kind.base]
+            mention = Mention(span.start, span.start, span.end, action, names_result=False)
+            wish = Wish(action, mention, span.start, span.end, 0)
+            self.makers[action](self, wish, [source])
+            self._keep_clause(wish, [source], tasks, results, usual=True)
 
     # What a wish works on
 
@@ -211,6 +228,10 @@ class Drafting:
         if listed and self._worked_on:
             return self._worked_on
         words = self.reading.skeleton[wish.start : wish.reach]
+        if before and before.action == "summarise" and POSSESSIVE.search(words):
+            whole = [source for source in self._worked_on if fits(wish.action, source) == 2]
+            if whole:
+                return whole  # "summarise @report, then find its sentiment": that of the report
         for kind in kinds_called(words):
             called = next((source for source in self.near() if source.kind.base == kind), None)
             if called and fits(wish.action, called):
@@ -244,7 +265,7 @@ class Drafting:
     def near(self) -> Iterator[Source]:
         """Results, newest first, then inputs, in the order they are named or given; last the pictures that only analyse another, and what is offered."""
         yield from (result for result in reversed(self.results) if result.action not in ANALYSES)
-        yield from dict.fromkeys(self._given)
+        yield from dict.fromkeys(self.given)
         yield from self._unwritten
         yield from (result for result in reversed(self.results) if result.action in ANALYSES)
         yield from self._offered
@@ -323,7 +344,19 @@ class Drafting:
     def is_joined(self, wish: Wish) -> bool:
         """Whether a list goes into one call: "summarise all captions together"."""
         words = self.reading.skeleton[wish.start : wish.reach]
-        return _TOGETHER.search(words) is not None and _APART.search(words) is None
+        return _TOGETHER.search(words) is not None and not self.is_apart(wish)
+
+    def is_apart(self, wish: Wish) -> bool:
+        """Whether each of several is said to be dealt with by itself: "summarise each of @notes"."""
+        return _APART.search(self.reading.skeleton[wish.start : wish.reach]) is not None
+
+    def purpose(self, task_id: str) -> str:
+        """The purpose of a task."""
+        return next(task.purpose for task in self.tasks if task.id == task_id)
+
+    def argument(self, task_id: str, port: str) -> Any:
+        """An argument of a task; ``None`` if it has none at that port."""
+        return next(task.arguments.get(port) for task in self.tasks if task.id == task_id)
 
     def _id(self, wish: Wish, action: str, kind: Kind, mark: str) -> str:
         """An id that is a good variable: the result's noun, in the plural for a list, and what tells it from its like."""
@@ -334,6 +367,15 @@ class Drafting:
         if kind.depth and not noun.endswith("s"):
             noun = _PLURALS.get(noun, f"{noun}s")
         return valid_id(f"{noun}_{mark}" if mark else noun, {*self._kinds, *self.places})
+
+
+def _missing(reading: Reading, wish: Wish) -> str:
+    """What to say of a wish that nothing is there for."""
+    *kinds, last = (Kind(kind).phrase for kind in ACTIONS[wish.action].types)
+    needed = f"{', '.join(kinds)} or {last}" if kinds else last
+    example = _EXAMPLES[next(iter(ACTIONS[wish.action].types))]
+    words = tidy(reading.text[wish.start : wish.end])[:80]
+    return f"“{words}” does not say with what: it needs {needed}; name it with @, for example @{example}."
 
 
 def closed(argument: Any, kinds: Mapping[str, Kind]) -> Any:

@@ -31,8 +31,6 @@ def _summarise(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[So
 
 def _translate(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
     targets, origin = languages(drafting.reading, wish)
-    if not targets:
-        drafting.notes.append("No target language was named for the translation, so English is taken.")
     arguments = {"source_language": origin} if origin else {}
     made = []
     for target in targets or ["English"]:
@@ -63,11 +61,15 @@ def _speak(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source
 def _transcribe(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
     targets, origin = languages(drafting.reading, wish)
     arguments = {"language": origin} if origin and not targets else {}
-    return [
-        made
-        for s in sources
-        for made in drafting.one(wish, "transcribe", s, **(arguments if s.kind.base in ("audio", "video") else {}))
-    ]
+    made = []
+    for source in sources:
+        if source.kind.base == "image":
+            made += drafting.one(wish, "read_text", source)
+        else:
+            made += drafting.one(
+                wish, "transcribe", source, **(arguments if source.kind.base in ("audio", "video") else {})
+            )
+    return made
 
 
 def _read(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:

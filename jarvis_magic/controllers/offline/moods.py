@@ -18,6 +18,10 @@ _QUESTION = re.compile(
     r"|quien|cual(?:es)?|cuando|donde|por que|como|cuant[oa]s?|hay|es|son|de que)\b",
     _A,
 )
+_NO_QUESTION = re.compile(
+    r"[\s¿]*(?:please\s+)*(?:do (?:something|anything|not|the same|this|that|it|your|so|nothing)|(?:what|how) about)\b",
+    _A,
+)
 _CHINESE_QUESTION = re.compile(r"[几吗谁哪]|多少|什么|怎么")
 _POLITE = re.compile(
     r"\s*(?:would like\b|(?:can|could|would|will|kannst|konntest|peux|pouvez|pourrais|puedes|podrias)[- ](?:you|du|sie|tu|vous|i)\b)",
@@ -52,9 +56,19 @@ _GIVEN_BEFORE = re.compile(
 )
 
 
+_VAGUE = re.compile(
+    r"[\s,.;:!?]*(?:(?:please|can you|could you|would you|now|just|i want you to|bitte|kannst du|peux-tu|por favor|puedes|请)\b\s*)*"
+    r"(?:do (?:something|anything|your thing|this|that|it)(?: with| to| on)?|(?:what|how) about|tell me(?: something| anything| more| all)?(?: about)?"
+    r"|analy[sz]e|process|check|handle|examine|inspect|evaluate|look(?: at| into)?|go through|work(?: on| with)?|deal with|explore|understand|use|take|start(?: with)?"
+    r"|mach (?:et)?was mit|was ist mit|analysiere|verarbeite|prufe|untersuche|erzahl mir (?:et)?was (?:uber|von)|analyse[rz]?|traite[rz]?|examine[rz]?|parle-moi de|fais quelque chose (?:avec|de)"
+    r"|analiza|procesa|revisa|examina|hablame de|haz algo con|分析|处理|看看|说说|介绍)?(?: (?:this|that|the|my) (?:picture|image|photo|text|file|data|recording))?[\s,.;:!?。！？]*(?:please|thanks|bitte|merci|por favor)?[\s,.;:!?。]*",
+    _A,
+)
+
+
 def is_question(words: str, *, marked: bool = False) -> bool:
     """Whether words are a question, by how they begin; `marked` ones, with a question mark behind, need only be several."""
-    if _POLITE.match(words):
+    if _POLITE.match(words) or _NO_QUESTION.match(words):
         return False
     several = " " in words.strip() or _CHINESE_QUESTION.search(words) is not None
     return _QUESTION.match(words) is not None or (marked and several)
@@ -79,6 +93,11 @@ def is_negated(skeleton: str, start: int, end: int) -> bool:
 def goes_first(skeleton: str, start: int) -> bool:
     """Whether what stands at a place is to be done after what comes next: "before you summarise it, …"."""
     return _GOES_FIRST.match(skeleton, start) is not None
+
+
+def is_vague(words: str) -> bool:
+    """Whether words, from which references are left out, ask for nothing in particular: "do something with"."""
+    return _VAGUE.fullmatch(words) is not None
 
 
 def announces_question(words: str) -> bool:

@@ -23,6 +23,9 @@ _DESCRIBED = re.compile(
     _A,
 )
 _WORK = re.compile(r"\b(?:an?|the)\s+(?:\w+\s+)?(?:poster|logo|banner|cover|portrait|comic|postcard|icon)$", _A)
+_INTO_PICTURE = re.compile(
+    r"\s+(?:in)?to\s+(?:an?\s+)?(?:\w+\s+)?(?:image|picture|illustration|painting|drawing|video|clip)$", _A
+)
 _ADJECTIVE = re.compile(r"\s*(?:(?:more|less|a bit|much|etwas|mehr|plus|moins|mas|menos)\s+)?[a-z]+\s*", _A)
 
 
@@ -189,7 +192,7 @@ def _description(drafting: Drafting, wish: Wish) -> str:
     _, places = size_and_seed(reading, wish)
     end = min([wish.reach, *(start for start, _ in places)])
     named = reading.within(wish.start, end, "reference")
-    if wish.objects or any(span.kind.base not in WITH_TEXT_FORM for span in named):
+    if wish.objects:
         return ""
     start = min(wish.mention.end, end)
     work = _WORK.search(reading.skeleton, wish.mention.start, start)
@@ -197,7 +200,9 @@ def _description(drafting: Drafting, wish: Wish) -> str:
         return tidy(reading.text[work.start() : end])
     while (opening := _DESCRIBED.match(reading.skeleton, start, end)) and opening.end() > start:
         start = opening.end()
-    words = tidy(reading.text[start:end])
+    pictures = any(span.kind.base not in WITH_TEXT_FORM for span in named)
+    words = tidy(_with_captions(drafting, wish, start, end) if pictures else reading.text[start:end])
+    words = _INTO_PICTURE.sub("", words)
     quoted = reading.within(start, end, "quote")
     if len(quoted) == 1 and len(quoted[0].value) > 0.6 * len(words):
         return quoted[0].value

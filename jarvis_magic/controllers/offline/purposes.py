@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...references import unescape
 from .arguments import tidy
 from .clauses import Wish
 from .lexicon import ACTIONS
@@ -101,6 +102,6 @@ def _said(reading: Reading, wish: Wish) -> str:
     """The words that ask for it, up to what it is done to."""
     start = wish.start if wish.action == "edit" else wish.mention.start
     end = next((span.start for span in reading.within(wish.mention.end, wish.end)), wish.end)
-    words = tidy(reading.text[start : min(end, start + 2 * _LONGEST)])
+    words = tidy(unescape(reading.text[start : min(end, start + 2 * _LONGEST)]))
     said = _DANGLING.sub("", f"{words[:1].lower()}{words[1:]}")[:_LONGEST].strip()
     return "" if said in _BARE else said

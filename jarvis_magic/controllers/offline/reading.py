@@ -43,7 +43,7 @@ _START = re.compile(
     re.VERBOSE,
 )
 _CLOSING = {
-    '"': re.compile('"'), "'": re.compile(r"(?<=\S)'(?!\w)"), "`": re.compile("`"), "“": re.compile('[”“"]'), "„": re.compile('[“”"]'),
+    '"': re.compile(r'(?<!\\)"'), '\\"': re.compile(r'\\"'), "'": re.compile(r"(?<=\S)'(?!\w)"), "`": re.compile("`"), "“": re.compile('[”“"]'), "„": re.compile('[“”"]'),
     "«": re.compile("»"), "‘": re.compile(r"’(?!\w)"), "「": re.compile("」"), "『": re.compile("』"),
 }  # fmt: skip
 
@@ -173,13 +173,15 @@ def _file(match: re.Match[str]) -> Span | None:
 def _quote(text: str, start: int, unclosed: set[str], kinds: Mapping[str, Kind]) -> Span | None:
     """The quoted text that opens at `start`, if it is closed; `unclosed` remembers the marks that are not, so that it stays linear."""
     mark = text[start]
+    if mark == '"' and text[start - 1 : start] == "\\":
+        mark = '\\"'
     if mark in unclosed:
         return None
     close = _CLOSING[mark].search(text, start + 1)
     if close is None:
         unclosed.add(mark)
         return None
-    words = text[start + 1 : close.start()].strip()
+    words = text[start + 1 : close.start()].replace('\\"', '"').strip()
     reference = whole_reference(words)
     if reference and reference.name in kinds:
         return Span(start, close.end(), "reference", *_followed(reference, kinds))

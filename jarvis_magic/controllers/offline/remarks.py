@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .arguments import tidy
 from .clauses import MOST_WISHES, Division
+from .doubts import Clause, doubts, sureness
 from .drafting import Drafting
 from .moods import cannot, is_statement
 from .reading import FILLER, MARKS, Reading
@@ -40,11 +41,17 @@ ABLE = (
 def remarks(drafting: Drafting, division: Division) -> Iterator[str]:
     """What the user should know about a plan, a sentence each."""
     reading = drafting.reading
-    left_out = list(_left_out(reading, division))
+    nothing = bool(division.unwanted) and not division.wishes
+    if nothing:
+        yield "All that the request names is said not to be wanted, so nothing is done."
+    usual = any(clause.usual for clause in drafting.clauses)
+    left_out = [] if usual or nothing else list(_left_out(reading, division))
     for start, end in left_out[:MOST]:
         yield f"Not understood, and left out: “{_cut(reading.text[start:end])}”."
     if len(left_out) > MOST:
         yield f"{len(left_out) - MOST} more parts of the request were not understood, and are left out."
+    for clause in drafting.clauses:
+        yield from _doubted(drafting, clause)
     if division.more:
         yield f"The request asks for more than {MOST_WISHES} things; {division.more} of them are left out."
     used = {reference.name for task in drafting.tasks for reference in task.references}
@@ -56,6 +63,14 @@ def remarks(drafting: Drafting, division: Division) -> Iterator[str]:
     for name in list(files)[:MOST]:
         written = f"@{name}" if name.startswith("http") else f'@"{name}"'
         yield f"“{_cut(name)}” is not read; write {written} to use it."
+
+
+def _doubted(drafting: Drafting, clause: Clause) -> Iterator[str]:
+    """The other readings of a clause."""
+    found = list(doubts(drafting, clause))
+    if found:
+        sure = sureness(drafting, clause)
+        yield from (f"{clause.tasks[-1]!r} ({sure:.0%} sure) {doubt.said}." for doubt in found)
 
 
 def _left_out(reading: Reading, division: Division) -> Iterator[tuple[int, int]]:
@@ -88,7 +103,7 @@ def chat_answer(reading: Reading) -> str:
             "There is nothing here to find the answer in: the offline planner answers from what a cell names, not from knowledge of its own. Name a text, "
             f"picture or table with @, or ask a chat model with -m. It can {ABLE}."
         )
-    return f"I found nothing to do in this. I can {ABLE}. Name what to work on with @, for example: {EXAMPLE}."
+    return f"There is nothing to do: no word of this asks for what I can do. I can {ABLE}. Name what to work on with @, for example: {EXAMPLE}."
 
 
 def _cut(words: str) -> str:

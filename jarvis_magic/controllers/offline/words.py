@@ -119,6 +119,7 @@ _action(
         write (?:down|out) (?:what|everything|the words) | take down what | type (?:up|out)\b
         (?:speech|audio|voice)(?: back)? (?:in)?to (?:written )?text | recogni[sz]e (?:the )?speech
         speech recognition | dictat(?:e|ion) to text
+        (?:give|get|show|tell) me (?:the )?(?:text|words|wording) (?:of|in|from) <(?:audio|video)>
         convert .. (?:in|back )?to (?:written )?text\b | turn .. (?:in|back )?to (?:written )?text\b
         what (?:is|was|'s) (?:being )?(?:said|spoken)
         listen to\b | record what | transkribier\w* | schreib(?:e)? (?:auf|nieder|mit)\b.. gesagt
@@ -390,6 +391,7 @@ _action(
         (?:remove|replace|change|erase|cut out|hide|swap|delete|add)\b(?=[^.?!\n]{0,80}(?:<image>|\bit\b|background|picture|image|photo|colou?r|sky|with\b|by\b))
         make (?:the\b|my\b|this\b|that\b|it\b|<image>|all\b|every\b|each\b)(?!.{0,25}(?:summary|video|audio|sound|poem|spoken|caption|description))(?=[^.?!\n]{0,100}\b(?:black|white|gr[ae]y|sepia|red|green|blue|purple|yellow|orange|pink|brown|bright\w*|dark\w*|light\w*|sharp\w*|small\w*|big\w*|large\w*|square|blurr\w*|transparent|look\w*|warmer|cooler|colou?rful|night|day|winter|summer|cartoon\w*|vintage|contrast\w*)\b)
         (?:convert|turn|change|transform) .. (?:in)?to (?:an? )?(?:black|gr[ae]y\w*|sepia|pencil|sketch|cartoon|oil|watercolou?r|negative|anime|drawing|line|comic)
+        make <image> (?:look )?(?:better|nicer|prettier|more beautiful|good|great)\b | improve <image> | enhance <image>
         black and white | gr[ae]yscale | sepia\b | restyle\b | stylis?ze?\w*\b | in the (?:manner|style) of
         style transfer | retouch\w* | edit(?:s|ed|ing)?\b(?= (?:the |my |this |that |an? |it\b|<image>)) | be edited
         modif(?:y|ies|ied|ying)\b | image editing | alter(?:s|ed|ing)?\b | adjust(?:s|ed|ing)?\b

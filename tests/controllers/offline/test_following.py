@@ -56,19 +56,19 @@ def followed(family: str, shown: str) -> list[tuple[str, dict[str, str]]]:
         ("用@x的深度图画一座城堡", "depth", "一座城堡"),
     ],
 )  # fmt: skip
-def test_hard_case_21_what_is_named_is_followed(text: str, family: str, shown: str) -> None:
+def test_case_21_what_is_named_is_followed(text: str, family: str, shown: str) -> None:
     """Hard case 21: pose, edges, depth and the rest are each shown by their own task, and followed by its partner."""
     assert said(plan(text, x="image")) == followed(family, shown)
 
 
-def test_hard_case_21_hed_asked_is_hed() -> None:
+def test_case_21_hed_asked_is_hed() -> None:
     """Hard case 21: a method that is named comes before what the words are like."""
     planned = said(plan("Draw a robot in the same pose as @x using HED.", x="image"))
     assert planned == followed("hed", "a robot")
     assert [kind for kind, _ in said(plan("Find the HED edges of @x.", x="image"))] == ["hed-control"]
 
 
-def test_hard_case_21_one_picture_in_the_pose_of_another() -> None:
+def test_case_21_one_picture_in_the_pose_of_another() -> None:
     """Hard case 21: what one picture shows is described, and drawn in the pose of the other."""
     planned = plan("Draw the content of @girl in the pose of @boy.", girl="image", boy="image")
     assert said(planned) == [
@@ -78,7 +78,7 @@ def test_hard_case_21_one_picture_in_the_pose_of_another() -> None:
     ]
 
 
-def test_hard_case_21_a_pose_is_only_told_where_it_is_asked() -> None:
+def test_case_21_a_pose_is_only_told_where_it_is_asked() -> None:
     """Hard case 21: a question about a pose is asked of the picture, and a description describes it."""
     assert [kind for kind, _ in said(plan("What is the pose of the boy in @x?", x="image"))] == [
         "visual-question-answering"
@@ -87,7 +87,7 @@ def test_hard_case_21_a_pose_is_only_told_where_it_is_asked() -> None:
     assert [kind for kind, _ in said(plan("Draw the pose of @x.", x="image"))] == ["openpose-control"]
 
 
-def test_hard_case_21_what_a_following_picture_cannot_have_is_said() -> None:
+def test_case_21_what_a_following_picture_cannot_have_is_said() -> None:
     """Hard case 21: it takes the size of the other."""
     planned = plan("Draw a castle with the edges of @x, 512x768.", x="image")
     assert said(planned) == followed("canny", "a castle")

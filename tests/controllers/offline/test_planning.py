@@ -12,6 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jarvis_magic.controllers import OfflineController
+from jarvis_magic.controllers.offline.doubts import sureness
+from jarvis_magic.controllers.offline.drafting import Drafting
+from jarvis_magic.controllers.offline.makers import MAKERS
+from jarvis_magic.controllers.offline.reading import read
 from jarvis_magic.evaluation import Case, argument_f1, held_out, predict, predictor, score
 from jarvis_magic.events import Drafted, Event
 from jarvis_magic.ids import id_problem
@@ -19,7 +23,7 @@ from jarvis_magic.kinds import Kind
 from jarvis_magic.plans import Plan
 from jarvis_magic.values import Menu, Request, Resource
 
-from .requests import everyday, notebook
+from .requests import ambiguous, everyday, notebook
 
 
 def plan(text: str, outputs: tuple[str, ...] = (), offered: Mapping[str, str] | None = None, /, **kinds: str) -> Plan:
@@ -214,6 +218,21 @@ def test_offered_results_are_used_where_nothing_else_is_named() -> None:
     assert dict(plan("Describe @p.", (), {"summary": "text"}, p="image").inputs) == {"p": "image"}
 
 
+def test_a_new_id_hides_an_offered_name() -> None:
+    """An earlier result does not take the good name from the new one, unless the plan uses it."""
+    assert [task.id for task in plan("Describe @p.", (), {"caption": "text"}, p="image").tasks] == ["caption"]
+    used = plan("Describe @p and compare it with @caption.", (), {"caption": "text", "text": "text"}, p="image")
+    assert [task.id for task in used.tasks] == ["caption_2", "similarity"]
+
+
+def test_its_is_that_of_the_whole() -> None:
+    """What a summary is of has its own sentiment; a transcript has that of its recording."""
+    whole = said(plan("Summarise @report, then find its sentiment.", report="text"))
+    assert whole[1] == ("text-classification", {"text": "@report"})
+    heard = said(plan("Transcribe @talk and find its sentiment.", talk="audio"))
+    assert heard[1] == ("text-classification", {"text": "@transcript"})
+
+
 # Arguments
 
 
@@ -267,6 +286,25 @@ def test_a_path_that_leads_nowhere_ends_where_it_leads() -> None:
     assert said(plan("Describe @photo.wav", photo="image")) == [("image-to-text", {"image": "@photo"})]
 
 
+def test_quotes_within_quotes_are_one_text() -> None:
+    """A quotation mark behind a backslash ends nothing, and JSON asks for nothing by what it quotes."""
+    planned = plan(r'Summarise "He said \"translate this into French\" and left early"')
+    assert said(planned) == [("summarization", {"text": 'He said "translate this into French" and left early'})]
+    assert not plan(r'{"text": "He said \"translate it\" and \"summarise @t\"", "task": "summarise"}', t="text").tasks
+
+
+def test_a_picture_is_transcribed_by_reading_it() -> None:
+    """What is written in a picture is read, and the purpose says so."""
+    (task,) = plan("Transcribe @p", p="image").tasks
+    assert (task.type, task.purpose) == ("image-to-text", "read printed text")
+
+
+def test_a_correction_counts() -> None:
+    """What is taken back in the same breath is not done."""
+    planned = plan("Translate @t into French, no, into German.", t="text")
+    assert said(planned) == [("translation", {"text": "@t", "target_language": "German"})]
+
+
 def test_an_item_said_before_a_list() -> None:
     """An item is named by its place in the list."""
     assert said(plan("Describe the last of @photos.", photos="list[image]"))[0][1] == {"image": "@photos[-1]"}
@@ -292,6 +330,48 @@ def test_files_in_prose_are_offered_as_references() -> None:
     """A bare file name is not read; the note says how to use it."""
     assert '@"notes.txt"' in notes(plan("Summarise notes.txt"))
     assert "@https://example.org/a.png" in notes(plan("Describe https://example.org/a.png"))
+
+
+def test_clear_requests_have_no_notes() -> None:
+    """Where nothing is unclear nothing is said, in any of the everyday requests that can be done entirely."""
+    noted = {case.id: planned.notes for case in everyday() if (planned := plan(case.request, **case.inputs)).notes}
+    assert sorted(noted) == ["everyday-31", "everyday-39"], "chat, and an e-mail that nobody here can send"
+
+
+@pytest.mark.parametrize("case", ambiguous(), ids=lambda case: case["id"])
+def test_ambiguous_requests_name_the_other_reading(case: dict[str, Any]) -> None:
+    """A request that can be read in two ways gets the likelier plan, and a note that says how to write the other."""
+    planned = plan(case["request"], **case["inputs"])
+    assert sorted(task.type for task in planned.tasks) == sorted(case["nodes"])
+    told = [note for note in planned.notes if case["alternative"] in note]
+    assert told
+    assert "% sure)" in told[0]
+    assert told[0].split("'")[1] in planned.by_id
+
+
+def test_each_clause_has_its_own_confidence() -> None:
+    """The clause that is unclear is less sure, the one beside it is not."""
+    kinds = {"report": Kind("text")}
+    drafting = Drafting(read("Summarise @report, then find its sentiment.", kinds), kinds, MAKERS)
+    drafting.draft()
+    summary, sentiment = (sureness(drafting, clause) for clause in drafting.clauses)
+    assert summary == 1.0
+    assert 0.4 < sentiment < 0.7
+
+
+def test_what_is_missing_is_said() -> None:
+    """A wish that names nothing to work on, and one that nobody understands, are told apart."""
+    missing = plan("Describe the picture.")
+    assert "name it with @, for example @photo" in notes(missing)
+    assert "can describe" not in notes(missing)
+    assert "no word of this asks for what I can do" in notes(plan("asdf qwer"))
+    assert "not to be wanted" in notes(plan("Do not describe @p.", p="image"))
+
+
+def test_notes_show_a_plain_at() -> None:
+    """In a plan's text ``@@`` is a plain @; a note for people shows it so."""
+    planned = plan("Describe @p and e-mail it to me@@example.org.", p="image")
+    assert "me@example.org" in notes(planned)
 
 
 def test_unused_inputs_and_usual_tasks_are_said() -> None:
