@@ -8,7 +8,8 @@ nothing of Jupyter.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -231,6 +232,46 @@ class Attempt:
 
 
 @dataclass(frozen=True)
+class Lack:
+    """Items of a list that have no value for the same reason.
+
+    Parameters
+    ----------
+    reason
+        The reason of the first of them; those of the others may differ from it in names and numbers.
+    count
+        How many they are.
+    rows
+        The places of the first of them in the list.
+    """
+
+    reason: str
+    count: int
+    rows: tuple[int, ...]
+
+
+_DIFFERING = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
+_FIRST_ROWS = 5
+
+
+def lacks_of(value: object) -> tuple[Lack, ...]:
+    """Return what a list lacks, by reason, the most frequent first; of lists in it, the rows are those of the outer one."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for row, item in enumerate(value if isinstance(value, list) else ()):
+        for reason in _reasons(item):
+            found.setdefault(_DIFFERING.sub("…", reason), []).append((row, reason))
+    lacks = [Lack(items[0][1], len(items), tuple(row for row, _ in items[:_FIRST_ROWS])) for items in found.values()]
+    return tuple(sorted(lacks, key=lambda lack: -lack.count))
+
+
+def _reasons(item: object) -> Iterator[str]:
+    if isinstance(item, Missing):
+        yield item.reason
+    for inner in item if isinstance(item, list) else ():
+        yield from _reasons(inner)
+
+
+@dataclass(frozen=True)
 class Success:
     """A task that has its result.
 
@@ -246,6 +287,11 @@ class Success:
     attempts: Sequence[Attempt] = ()
     notes: Sequence[str] = ()
     reused: bool = False
+
+    @cached_property
+    def lacking(self) -> tuple[Lack, ...]:
+        """What a list lacks, by reason, the most frequent first; ``pandas.DataFrame(outcome.lacking)`` is a table."""
+        return lacks_of(self.resource.value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,15 +327,6 @@ class Skipped:
 
 
 Outcome: TypeAlias = Success | Failure | Skipped
-
-
-def lacks_items(outcome: Outcome) -> bool:
-    """Whether an outcome is a result in which something is `Missing`."""
-    return isinstance(outcome, Success) and _lacks(outcome.resource.value)
-
-
-def _lacks(value: object) -> bool:
-    return isinstance(value, Missing) or (isinstance(value, list) and any(map(_lacks, value)))
 
 
 @dataclass(frozen=True)

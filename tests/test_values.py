@@ -17,10 +17,12 @@ from jarvis_magic.kinds import Box, Kind, Label, Mask, Missing, Unread
 from jarvis_magic.media import Audio
 from jarvis_magic.plans import Plan
 from jarvis_magic.tasks import FrozenList, FrozenMap, Task, frozen, thawed
+from jarvis_magic.testing import resource
 from jarvis_magic.values import (
     Assignment,
     Candidate,
     Failure,
+    Lack,
     NoExpert,
     Resource,
     Run,
@@ -257,3 +259,13 @@ def test_usage_adds_up() -> None:
     """The total is that of all stages."""
     usage = Usage(plan=Tally(1, 100, 20, 0.5), repairs=Tally(1, 50, 10, 0.25), experts=Tally(3, 0, 0, 2.0))
     assert usage.total == Tally(5, 150, 30, 2.75)
+
+
+def test_what_a_list_lacks_is_told_by_reason() -> None:
+    """Reasons that differ in names and numbers only are one; the most frequent is first; it makes a table."""
+    value: list[Any] = ["a", *(Missing(f"'photo_{i}.jpg' is no picture.") for i in range(7)), Missing("Too dark."), "b"]
+    lacking = Success(resource("list[text]", value)).lacking
+    assert lacking == (Lack("'photo_0.jpg' is no picture.", 7, (1, 2, 3, 4, 5)), Lack("Too dark.", 1, (8,)))
+    assert list(pd.DataFrame(lacking).columns) == ["reason", "count", "rows"]
+    assert Success(resource("list[list[text]]", [["a"], [Missing("x"), "b"]])).lacking == (Lack("x", 1, (1,)),)
+    assert Success(resource("text", "a")).lacking == ()

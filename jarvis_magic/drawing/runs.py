@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ..tasks import Task
 from ..values import Assignment, Failure, Outcome, Proposal, Resource, Run, Success
 from . import markup, sections
+from .lacks import lacking_html
 from .markdown import markdown_html
 from .palette import DONE, FAILED, NO_EXPERT, SKIPPED, state_of, state_words
 from .results import results
@@ -48,6 +49,7 @@ def _run(run: Run, bound: Mapping[str, str], inputs: Mapping[str, Resource] | No
         + (_answer(run.response, room) if inputs is not None else "")
         + _troubles(run, room)
         + sections.no_experts(proposal, room)
+        + lacking_html(run)
     )
     after = _bound(bound) + _choices(run, room) + sections.notes(run_notes(run))
     left = max(0, room - len(before) - len(after))

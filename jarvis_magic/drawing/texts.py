@@ -9,6 +9,7 @@ from typing import Any
 from ..kinds import Box, Label, Mask, Missing, Token, Unread
 from ..plans import Plan
 from ..values import Failure, NoExpert, Proposal, Resource, Run, Skipped, Success
+from .lacks import lacking_lines
 from .trees import WIDTH, text_tree
 from .words import (
     as_asked,
@@ -143,6 +144,7 @@ def run_text(run: Run, bound: Mapping[str, str] | None = None, *, shows_results:
         cut(_unescaped(clean(run.response)), 4_000) if shows_results else "",
         _block("Results", results if shows_results else [], 30),
         _block("Not done", troubles, 12),
+        _block("Items without a value", lacking_lines(run), 12),
         _block("Notes", run_notes(run), 12),
         "; ".join([*([f"Took {seconds(took)}"] if ended else []), *used(run.usage)]),
         f"Bound: {cut(', '.join(names), 1_000)}" if names else "",

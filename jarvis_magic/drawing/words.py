@@ -189,14 +189,19 @@ def done_by(assignment: Assignment, outcome: Outcome | None) -> Candidate:
     return known.get(model, assignment.candidate)
 
 
+_FAILURES = 3
+"""How many failed tries of a task are told; each item of a list may have one."""
+
+
 def run_notes(run: Run) -> list[str]:
     """The plan's and the run's notes, the experts' own, and which models failed before another did it."""
     notes = [*run.plan.notes, *run.notes]
     for task_id, outcome in run.outcomes.items():
         if isinstance(outcome, Success):
             notes += [f"{task_id}: {note}" for note in outcome.notes]
-            failed = [a for a in outcome.attempts if a.failure]
-            notes += [f"{task_id}: {a.model} failed: {a.failure}" for a in failed]
+            failed = list(dict.fromkeys(f"{a.model} failed: {a.failure}" for a in outcome.attempts if a.failure))
+            notes += [f"{task_id}: {sentence}" for sentence in failed[:_FAILURES]]
+            notes += [f"{task_id}: {len(failed) - _FAILURES:,} more such failures"] if len(failed) > _FAILURES else []
     return list(dict.fromkeys(notes))  # the plan and the run may say the same of a controller that stood in
 
 

@@ -15,7 +15,7 @@ from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
 from jarvis_magic.replaying import Repetition, locked_cell, renewed, repeat
 from jarvis_magic.store import LockedCell, cell_digest, read_lock, write_locked
-from jarvis_magic.values import Proposal, Request, Resource, Run, Success, lacks_items
+from jarvis_magic.values import Proposal, Request, Resource, Run, Success
 
 from .session import Cell, Digests, Last
 
@@ -94,7 +94,7 @@ class Locked:
 
 def is_whole(outcome: object) -> bool:
     """Whether an outcome is a result in which nothing is missing."""
-    return isinstance(outcome, Success) and not lacks_items(outcome)
+    return isinstance(outcome, Success) and not outcome.lacking
 
 
 def digests_of(inputs: Mapping[str, Resource]) -> Digests:

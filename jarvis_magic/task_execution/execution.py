@@ -23,7 +23,6 @@ from ..values import (
     Resource,
     Skipped,
     Success,
-    lacks_items,
 )
 from .known import Known
 from .one_task import STOPPED, OneTask
@@ -128,7 +127,9 @@ class Execution:
 
 
 def _is_unfinished(outcome: Outcome) -> bool:
-    return isinstance(outcome, Failure) or outcome == Skipped(STOPPED) or lacks_items(outcome)
+    if isinstance(outcome, Success):
+        return bool(outcome.lacking)
+    return isinstance(outcome, Failure) or outcome == Skipped(STOPPED)
 
 
 class _Course:

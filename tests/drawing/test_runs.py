@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jarvis_magic.drawing import plan_html, proposal_html, run_html, run_text
 from jarvis_magic.errors import EndpointError
-from jarvis_magic.kinds import Kind, Label
+from jarvis_magic.kinds import Kind, Label, Missing
 from jarvis_magic.media import Audio
 from jarvis_magic.plans import Plan
 from jarvis_magic.tasks import Task
@@ -218,3 +218,14 @@ def test_two_thousand_tasks_make_a_page() -> None:
     run, bound = _everything_is("word", 2_000)
     assert len(run_html(run, bound).encode()) <= 250_000
     assert len(run_text(run, bound)) <= 12_000
+
+
+def test_items_without_a_value_are_listed_by_reason() -> None:
+    """How many, why, and which come first: in HTML and in text; of one, its task's note says enough."""
+    plan = Plan("Read @texts.", {"texts": Kind("list[text]")}, [Task("read", "summarization", {"text": "@texts"})])
+    lost: list[Any] = [Missing(f"'p{i}.jpg' is no picture.") for i in range(1_200)]
+    run = Run(plan, outcomes={"read": Success(Resource(Kind("list[text]"), ["a", *lost]), "m", "toolbox")})
+    assert "1,200 'p0.jpg' is no picture. 1, 2, 3, 4, 5 and 1,195 more" in Page(run_html(run)).text
+    assert "read: 1,200 × 'p0.jpg' is no picture. (rows 1, 2, 3, 4, 5 and 1,195 more)" in run_text(run)
+    one = Run(plan, outcomes={"read": Success(Resource(Kind("list[text]"), ["a", lost[0]]), "m", "toolbox")})
+    assert "Items without a value" not in run_html(one) + run_text(one)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...conversions import has_text_form, text_form
-from ...kinds import Kind, Missing
+from ...kinds import Kind
 from ...plans import Plan
 from ...tasks import Task
 from ...values import Failure, Outcome, Success
@@ -52,7 +52,7 @@ def _told(task: Task, outcome: Outcome) -> str:
     lines = [
         f"{head}{by}):",
         *_quoted(_said(outcome.resource.value, outcome.resource.kind)),
-        *_missing(outcome.resource.value, outcome.resource.kind),
+        *_missing(outcome),
     ]
     return "\n".join([*lines, *(f"\n{_plain(note)}" for note in outcome.notes)])
 
@@ -77,12 +77,11 @@ def _said(value: Any, kind: Kind) -> str:
     return facts[kind]() if kind in facts else kind.phrase
 
 
-def _missing(value: Any, kind: Kind) -> Iterator[str]:
-    if not kind.depth:
-        return
-    reasons = [item.reason for item in value if isinstance(item, Missing)]
-    if reasons:
-        yield f"\n{len(reasons)} of {len(value)} items have no value: {_plain(reasons[0])}"
+def _missing(outcome: Success) -> Iterator[str]:
+    """How much of a list is missing, where no note of the task says so."""
+    lacks = outcome.lacking
+    if lacks and not any(lacks[0].reason in note for note in outcome.notes):
+        yield f"\n{sum(lack.count for lack in lacks)} of {len(outcome.resource.value)} items have no value: {_plain(lacks[0].reason)}"
 
 
 def _notes(plan: Plan) -> list[str]:
