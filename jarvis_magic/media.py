@@ -84,9 +84,18 @@ class Audio:
         return self if self.samples.ndim == 1 else Audio(self.samples.mean(axis=0), self.rate)
 
     def resampled(self, rate: int) -> Audio:
-        """The same sound at another rate in Hz (band-limited, by FFmpeg's resampler)."""
+        """The same sound at another rate in Hz (band-limited, by FFmpeg's resampler).
+
+        Raises
+        ------
+        ConversionError
+            If it would have more than `MOST_SAMPLES`: a file may say that its few samples last for days.
+        """
         if rate == self.rate or not self.samples.shape[-1]:
             return Audio(self.samples, rate)
+        if self.samples.size * rate > MOST_SAMPLES * self.rate:
+            msg = f"The sound lasts {self.duration / 60:,.0f} minutes by its rate of {self.rate} Hz, which is too long at {rate} Hz; give a part of it, or its true rate."
+            raise ConversionError(msg)
         import av
         import numpy as np
 
@@ -225,7 +234,15 @@ class Video:
             msg = f"{wanted:,} frames of {width}×{height} are too many to hold at once; take at most {most:,}, for example with `.frames({most})`."
             raise ConversionError(msg)
         step = 1 if count is None else max(1, self.frame_count // max(1, count))
-        return list(itertools.islice(self._decoded(0), 0, None if count is None else count * step, step))
+        frames: list[Image] = []
+        room = MOST_FRAME_PIXELS
+        for frame in itertools.islice(self._decoded(0), 0, None if count is None else count * step, step):
+            room -= frame.width * frame.height
+            if room < 0:
+                msg = f"The video holds more than it says: its first {len(frames):,} frames are all that can be held at once; take some, for example with `.frames(8)`."
+                raise ConversionError(msg)
+            frames.append(frame)
+        return frames
 
     def frame(self, position: int) -> Image:
         """Decode the frame at a position, from 0 on; the last one if the video ends before.
@@ -256,6 +273,9 @@ class Video:
                     container.seek(round(start * 1_000_000), backward=True)
                 last = None
                 for frame in container.decode(stream):
+                    if frame.width * frame.height > MOST_FRAME_PIXELS:
+                        msg = f"A frame of the video has {frame.width}×{frame.height} pixels, which are too many."
+                        raise ConversionError(msg)
                     last = frame
                     # A seek lands on the key frame before; half a frame's time is the clocks' rounding.
                     if start and frame.time is not None and frame.time + 0.5 / (self.rate or 1) <= start:

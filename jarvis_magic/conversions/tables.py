@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import io
 import itertools
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NO_VALUE = Missing("the cell is empty")
+
+MOST_COLUMNS = 10_000
+"""How many columns a file's table may have; the time pandas takes grows with their square."""
+MOST_CELLS = 100_000_000
+"""How many cells a packed table may have."""
+MOST_UNPACKED = 1_000_000_000
+"""Bytes a workbook may have when it is unpacked."""
 
 
 def _pandas() -> Any:
@@ -95,18 +104,35 @@ def table_of_text(text: str, suffix: str) -> pd.DataFrame:
     """
     pd = _pandas()
     try:
-        return table_of_frame(pd.read_csv(io.StringIO(text), sep=_delimiter(text, suffix)))
+        return table_of_frame(pd.read_csv(io.StringIO(text), sep=_delimiter(_beginning(text), suffix)))
     except (pd.errors.EmptyDataError, pd.errors.ParserError, ValueError) as error:
         msg = f"The table cannot be read ({str(error).strip().rstrip('.')}); read it yourself with `pandas.read_csv`, and give the DataFrame."
         raise ConversionError(msg) from error
 
 
-def _delimiter(text: str, suffix: str) -> str:
-    """The delimiter that stands most often in every one of the first lines."""
+def _beginning(text: str) -> list[str]:
+    """The first lines that are not empty.
+
+    Raises
+    ------
+    ConversionError
+        If one has more columns than a table may have.
+    """
+    lines = [line for line in itertools.islice(io.StringIO(text), 20) if line.strip()]
+    if any(line.count(delimiter) > MOST_COLUMNS for line in lines for delimiter in _DELIMITERS):
+        msg = f"The table has more than {MOST_COLUMNS:,} columns; read those you need with `pandas.read_csv(…, usecols=…)`, and give the DataFrame."
+        raise ConversionError(msg)
+    return lines
+
+
+_DELIMITERS = ",;\t|"
+
+
+def _delimiter(lines: Sequence[str], suffix: str) -> str:
+    """The delimiter that stands most often in every one of some lines."""
     if suffix == ".tsv":
         return "\t"
-    lines = [line for line in itertools.islice(io.StringIO(text), 20) if line.strip()]
-    return max(",;\t|", key=lambda delimiter: min((line.count(delimiter) for line in lines), default=0))
+    return max(_DELIMITERS, key=lambda delimiter: min((line.count(delimiter) for line in lines), default=0))
 
 
 def table_of_bytes(data: bytes, suffix: str) -> pd.DataFrame:
@@ -117,7 +143,7 @@ def table_of_bytes(data: bytes, suffix: str) -> pd.DataFrame:
     ConfigurationError
         If the library that reads it is not installed.
     ConversionError
-        If it is broken.
+        If it is broken, or has too much in it once it is unpacked.
     """
     pd = _pandas()
     reader, library = (pd.read_excel, "openpyxl") if suffix == ".xlsx" else (pd.read_parquet, "pyarrow")
@@ -125,7 +151,25 @@ def table_of_bytes(data: bytes, suffix: str) -> pd.DataFrame:
         msg = f"Reading this table needs {library}, which is not installed: run `pip install {library}`."
         raise ConfigurationError(msg)
     try:
+        _check_unpacked(data, suffix)
         return table_of_frame(reader(io.BytesIO(data)))
-    except (ValueError, OSError, KeyError) as error:
-        msg = f"The table is damaged: it cannot be read ({str(error).splitlines()[0]})."
+    except ConversionError:
+        raise
+    except (ValueError, LookupError, OSError, TypeError, AttributeError, ArithmeticError, SyntaxError, zipfile.BadZipFile, zlib.error) as error:  # fmt: skip
+        msg = f"The table is damaged: it cannot be read ({(str(error) or type(error).__name__).splitlines()[0]:.200})."
         raise ConversionError(msg) from error
+
+
+def _check_unpacked(data: bytes, suffix: str) -> None:
+    """Refuse what is small only because it is packed: no more is unpacked than a file says here."""
+    if suffix == ".xlsx":
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            large = sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED
+    else:
+        from pyarrow.parquet import read_metadata
+
+        said = read_metadata(io.BytesIO(data))
+        large = said.num_columns > MOST_COLUMNS or said.num_rows * said.num_columns > MOST_CELLS
+    if large:
+        msg = "The table is too large once it is unpacked; read the part you need with pandas, and give the DataFrame."
+        raise ConversionError(msg)
