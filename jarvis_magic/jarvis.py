@@ -21,7 +21,7 @@ from .errors import JarvisCancelled, UsageError
 from .event_loop import EventLoop
 from .events import Approved, Emit, Proposed, nowhere
 from .keys import Key, Keys
-from .model_selection import menu_of, select_models
+from .model_selection import menu_of, refuse_downloads, select_models
 from .ongoing import Accounts, Asked, Asking, Ongoing, Replay, stopped, until_stopped
 from .options import Options
 from .plans import Plan
@@ -304,6 +304,7 @@ class Jarvis:
     async def _approved(self, proposal: Proposal, approve: Approve | Literal["auto"], emit: Emit) -> Proposal:
         if approve == "auto" or not proposal.plan.tasks:
             emit(Approved(proposal))
+            refuse_downloads(proposal, self.options)
             return proposal
         answer = await asyncio.to_thread(approve, proposal)
         approved = await answer if isinstance(answer, Awaitable) else answer
@@ -311,6 +312,7 @@ class Jarvis:
             msg = "Not approved; nothing was run."
             raise JarvisCancelled(msg)
         emit(Approved(approved))
+        refuse_downloads(approved, self.options)
         return approved
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:

@@ -11,6 +11,7 @@ from .contracts import Catalogue, Controller
 from .controllers.offline.languages import CODES, language_named
 from .errors import ControllerError, SelectionError, close_matches, either
 from .events import Emit, Noted
+from .model_files import too_large
 from .options import Options
 from .plans import Draft, Plan
 from .task_types import TASK_TYPES
@@ -68,6 +69,18 @@ async def select_models(
     for task_id, choice in (await _choices(plan, open_choices, controller, emit)).items():
         assignments[task_id] = _chosen(assignments[task_id], choice)
     return Proposal(plan, FrozenMap(assignments))
+
+
+def refuse_downloads(proposal: Proposal, options: Options) -> None:
+    """Refuse to run a proposal with a large download that nobody has said yes to.
+
+    Raises
+    ------
+    SelectionError
+        With the model, its size, and the flag that allows it.
+    """
+    for assigned in proposal.unanswered:
+        raise SelectionError(too_large(assigned.candidate.model, assigned.candidate.download, options.max_download))
 
 
 async def assign_by_ranking(

@@ -126,8 +126,9 @@ class Candidate:
         How many of its calls may run at once; ``None``: no limit of its own.
     licence, downloads, likes, size, gated
         From the model's card: ``size`` in bytes, ``gated`` if its terms must be accepted first.
-    download
-        How many bytes must be downloaded before it can run; 0: nothing.
+    download, is_large
+        How many bytes must be downloaded before it can run, 0: nothing; and whether that is more than may come without a
+        person's yes.
     """
 
     model: str
@@ -150,6 +151,7 @@ class Candidate:
     size: int | None = None
     gated: bool = False
     download: int = 0
+    is_large: bool = False
 
     @property
     def is_local(self) -> bool:
@@ -182,6 +184,8 @@ class Assignment:
         The ranked rest that can run, best first, each with why it is ``behind``; execution falls back along them.
     rejected
         Candidates that cannot run here and now; each says why in ``unavailable``.
+    agreed
+        Whether a person has said yes to the download of the candidate.
     """
 
     task_id: str
@@ -191,13 +195,19 @@ class Assignment:
     chosen_by: ChosenBy = "ranking"
     alternatives: Sequence[Candidate] = ()
     rejected: Sequence[Candidate] = ()
+    agreed: bool = False
+
+    @property
+    def needs_yes(self) -> bool:
+        """Whether its model is a large download that nobody has said yes to."""
+        return self.candidate.is_large and not self.agreed
 
     def fallbacks(self) -> Sequence[Assignment]:
         """The assignment itself, then one for each alternative, in order."""
         return (
             self,
             *(
-                replace(self, candidate=c, alternatives=self.alternatives[i + 1 :])
+                replace(self, candidate=c, alternatives=self.alternatives[i + 1 :], agreed=False)
                 for i, c in enumerate(self.alternatives)
             ),
         )
@@ -219,6 +229,11 @@ class Proposal:
 
     plan: Plan
     assignments: Mapping[str, Assignment | NoExpert] = field(default_factory=FrozenMap)
+
+    @property
+    def unanswered(self) -> Sequence[Assignment]:
+        """The assignments whose models are large downloads that nobody has said yes to."""
+        return [a for a in self.assignments.values() if isinstance(a, Assignment) and a.needs_yes]
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ const FACTS = [
   ["Downloads", (candidate) => amount(candidate.downloads)],
   ["Likes", (candidate) => amount(candidate.likes)],
   ["Size", (candidate) => size(candidate.size)],
+  ["To download", (candidate) => size(candidate.download)],
   ["Licence", (candidate) => candidate.licence || ""],
 ];
 
@@ -83,7 +84,7 @@ function modelRow(candidate, facts, detail, local, act) {
     ),
     h("td", { class: "jarvis-mono" }, candidate.model),
     h("td", { class: "jarvis-fact" }, candidate.where),
-    h("td", null, [candidate.description, isChosen && detail.reason ? ` Chosen: ${detail.reason}` : ""].join("")),
+    h("td", null, [candidate.description, isChosen ? detail.reason && `Chosen: ${detail.reason}` : candidate.behind].filter(Boolean).join(" ")),
     h(
       "td",
       null,

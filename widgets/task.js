@@ -114,6 +114,7 @@ function modelField(detail, local, act) {
       input,
       list,
       detail.reason && h("p", { class: "jarvis-note" }, detail.reason),
+      downloadView(detail, local, act),
       h(
         "div",
         { class: "jarvis-inline" },
@@ -142,6 +143,37 @@ function modelField(detail, local, act) {
       ),
     ],
     detail.modelProblem,
+  );
+}
+
+/** What has to come first; where that is large, the question, and its answers. */
+function downloadView(detail, local, act) {
+  if (!detail.download) return null;
+  const { size, asks } = detail.download;
+  if (!asks) return h("p", { class: "jarvis-note" }, `${size} will be downloaded first.`);
+  return h(
+    "div",
+    { class: "jarvis-question", role: "group", "aria-label": "Download" },
+    h("p", { class: "jarvis-problem" }, icon("problem"), asks),
+    h(
+      "div",
+      { class: "jarvis-inline" },
+      h(
+        "button",
+        {
+          type: "button",
+          class: "is-primary",
+          disabled: !local.editable,
+          onClick: () => act.edit({ op: "download", task: detail.id }),
+        },
+        `Download ${size}`,
+      ),
+      h(
+        "button",
+        { type: "button", disabled: !local.editable, onClick: () => local.drawer !== "models" && act.drawer("models") },
+        "Choose another model",
+      ),
+    ),
   );
 }
 
@@ -177,7 +209,11 @@ function candidateOption(candidate, position, detail, local, choose) {
     },
     h("span", { class: "jarvis-cut" }, candidate.model),
     h("span", { class: "jarvis-where" }, candidate.where),
-    h("span", { class: "jarvis-note" }, candidate.unavailable || candidate.description),
+    h(
+      "span",
+      { class: "jarvis-note" },
+      candidate.unavailable || [candidate.behind, candidate.description].filter(Boolean).join(" "),
+    ),
   );
 }
 

@@ -21,7 +21,6 @@ from jarvis_magic.model_files import (
     is_repository,
     look_up,
     models_here,
-    too_large,
 )
 from jarvis_magic.options import Options
 from jarvis_magic.values import Candidate
@@ -101,14 +100,12 @@ class LocalCatalogue:
     def _to_come(self, wanted: Download, task_type: str) -> Candidate | None:
         if task_type not in (*wanted.types, wanted.tag):
             return None
-        is_large = wanted.missing > self._options.max_download * GIGABYTE
         return Candidate(
             model=wanted.model,
             endpoint="local",
             description=f"A model for {wanted.tag or task_type}, run on this machine.",
             weakness=f"It is downloaded first: {_megabytes(wanted.missing)}.",
             revision=wanted.revision,
-            unavailable=too_large(wanted, self._options.max_download) if is_large else None,
             deterministic=task_type not in DRAWS_LOTS,
             limit=self._at_once,
             licence=wanted.licence,
@@ -117,6 +114,7 @@ class LocalCatalogue:
             size=wanted.size,
             gated=wanted.gated,
             download=wanted.missing,
+            is_large=wanted.missing > self._options.max_download * GIGABYTE,
         )
 
 

@@ -69,7 +69,7 @@ def _task_row(task: Task, proposal: Proposal) -> list[str]:
     others = len(assignment.alternatives)
     return [
         *row,
-        sections.model(assignment.candidate),
+        sections.model(assignment.candidate, ran=False),
         sections.reason(assignment) + (_others(others) if others else ""),
     ]
 

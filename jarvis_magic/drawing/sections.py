@@ -12,7 +12,7 @@ from . import markup
 from .layout import WIDEST, layout
 from .palette import NO_EXPERT
 from .svg import alt_text, data_uri, svg
-from .words import as_asked, count, cut, escape, listed, model_name, one_line, where
+from .words import as_asked, count, cut, escape, listed, model_name, one_line, place, where
 
 T = TypeVar("T")
 
@@ -92,9 +92,9 @@ def more(hidden: int, noun: str) -> str:
     return markup.small(f"and {count(hidden, f'more {noun}')}") if hidden > 0 else ""
 
 
-def model(candidate: Candidate) -> str:
-    """An expert model, and where it runs."""
-    return f"{escape(model_name(candidate))}<br>{markup.faint(where(candidate))}"
+def model(candidate: Candidate, *, ran: bool = True) -> str:
+    """An expert model, and where it ran or will run."""
+    return f"{escape(model_name(candidate))}<br>{markup.faint(where(candidate) if ran else place(candidate))}"
 
 
 def reason(assignment: Assignment) -> str:

@@ -18,7 +18,7 @@ from ..values import NoExpert, Outcome, Proposal
 from .icons import symbol
 from .layout import ICON_ROOM, TASK_HEIGHT, Layout, Route, Shape, layout
 from .palette import CARDS, NO_EXPERT, SKIPPED, STATES, Card, State, Theme, kind_colour, state_of, state_words
-from .words import count, cut, cut_to_width, done_by, drawn_width, escape, listed, model_name, one_line, where
+from .words import count, cut, cut_to_width, done_by, drawn_width, escape, listed, model_name, one_line, place, where
 
 MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono','DejaVu Sans Mono',monospace"
 SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Liberation Sans',Arial,sans-serif"
@@ -182,12 +182,12 @@ def _runs_by(task_id: str, scene: _Scene, pixels: float) -> str:
     if isinstance(assignment, NoExpert):
         return "no expert here yet"
     candidate = done_by(assignment, (scene.outcomes or {}).get(task_id))
-    place = f" · {where(candidate)}"
-    room = max(pixels - drawn_width(place, 11), pixels / 2)
+    runs = f" · {where(candidate) if scene.outcomes else place(candidate)}"
+    room = max(pixels - drawn_width(runs, 11), pixels / 2)
     name = model_name(candidate)
     if drawn_width(name, 11) > room:
         name = name.rpartition("/")[2]
-    return cut_to_width(cut_to_width(name, room, 11) + place, pixels, 11)
+    return cut_to_width(cut_to_width(name, room, 11) + runs, pixels, 11)
 
 
 def _badge(shape: Shape, state: State, scene: _Scene) -> str:

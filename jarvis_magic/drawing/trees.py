@@ -11,7 +11,7 @@ from typing import TypeAlias
 from ..plans import Plan
 from ..values import NoExpert, Outcome, Proposal
 from .palette import state_of, state_words
-from .words import columns, count, done_by, fit, listed, model_name, one_line, where
+from .words import columns, count, done_by, fit, listed, model_name, one_line, place, where
 
 WIDTH = 100
 _DEEPEST = 8
@@ -88,7 +88,7 @@ def _row(branch: Branch, proposal: Proposal, outcomes: Mapping[str, Outcome] | N
         model = ""
     else:
         candidate = done_by(assignment, outcome) if assignment else None
-        model = f"{model_name(candidate)} ({where(candidate)})" if candidate else ""
+        model = f"{model_name(candidate)} ({where(candidate) if outcomes else place(candidate)})" if candidate else ""
     state = state_of(name, proposal.assignments, outcomes)
     said = f"{state.mark} {state_words(state, outcome)}" if state else ""
     return f"{before}{name}{extra}", task.type, model, said

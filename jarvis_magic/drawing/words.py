@@ -129,10 +129,12 @@ def seconds(duration: float) -> str:
 
 
 def size(number: int) -> str:
-    """A number of bytes: ``"940 bytes"``, ``"12 kB"``, ``"3.4 MB"``."""
+    """A number of bytes: ``"940 bytes"``, ``"12 kB"``, ``"3.4 MB"``, ``"3.4 GB"``."""
     if number < 1000:
         return count(number, "byte")
-    return f"{number / 1000:.0f} kB" if number < 1_000_000 else f"{number / 1_000_000:,.1f} MB"
+    if number < 1_000_000:
+        return f"{number / 1000:.0f} kB"
+    return f"{number / 1_000_000:,.1f} MB" if number < 1_000_000_000 else f"{number / 1_000_000_000:,.1f} GB"
 
 
 def number(value: float) -> str:
@@ -180,6 +182,11 @@ _WHERE = {
 def where(candidate: Candidate) -> str:
     """Where a candidate runs, in a word or two."""
     return cut(one_line(candidate.provider), 40) if candidate.provider else _WHERE[candidate.endpoint]
+
+
+def place(candidate: Candidate) -> str:
+    """Where a candidate will run; of a model that will run on this machine, what has to be downloaded before."""
+    return f"{size(candidate.download)} to download" if candidate.download else where(candidate)
 
 
 def done_by(assignment: Assignment, outcome: Outcome | None) -> Candidate:

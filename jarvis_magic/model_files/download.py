@@ -158,7 +158,7 @@ def download(
         msg = f"{wanted.model} has no weights in safetensors, and pickles are never loaded; choose another model or revision."
         raise EndpointRejected(msg)
     if wanted.missing > limit * GIGABYTE:
-        raise EndpointRejected(too_large(wanted, limit))
+        raise EndpointRejected(too_large(wanted.model, wanted.missing, limit))
     try:
         path = snapshot_download(
             wanted.model,
@@ -173,11 +173,11 @@ def download(
     return ModelFolder(wanted.model, Path(path), wanted.revision)
 
 
-def too_large(wanted: Download, limit: float) -> str:
-    """The sentence for a download that is larger than what may come without being asked for."""
-    gigabytes = wanted.missing / GIGABYTE
+def too_large(model: str, missing: int, limit: float) -> str:
+    """The sentence for a download of so many bytes, where only `limit` GB may come without being asked for."""
+    gigabytes = missing / GIGABYTE
     return (
-        f"{wanted.model} is a download of {gigabytes:.1f} GB, and {limit:g} GB may come without being asked for; "
+        f"{model} is a download of {gigabytes:.1f} GB, and {limit:g} GB may come without being asked for; "
         f"allow it with `--max-download {int(gigabytes) + 1}`, or choose a smaller model."
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 
+from jarvis_magic.drawing.words import model_name, size
 from jarvis_magic.errors import JarvisError, UnknownName, UsageError, close_matches, either
 from jarvis_magic.ids import id_problem
 from jarvis_magic.task_types import TASK_TYPES
@@ -44,7 +45,11 @@ def ask(proposal: Proposal, show: Callable[[Proposal], None], read: Read | None 
         while True:
             match read(QUESTION).strip().casefold():
                 case "y" | "yes":
-                    return proposal
+                    if proposal.unanswered:
+                        proposal = _with_downloads(proposal, read)
+                    if not proposal.unanswered:
+                        return proposal
+                    _say("Then choose another model for it, with e and `model ID MODEL`.")
                 case "n" | "no":
                     return None
                 case "e" | "edit":
@@ -54,6 +59,19 @@ def ask(proposal: Proposal, show: Callable[[Proposal], None], read: Read | None 
                     _say("Please answer y, n or e.")
     except EOFError:
         return None
+
+
+def _with_downloads(proposal: Proposal, read: Read) -> Proposal:
+    """Ask about each model that is a large download, once, whatever number of tasks it runs."""
+    edition = Edition.of(proposal)
+    for task_id, candidate in edition.unanswered.items():
+        if task_id in edition.unanswered and read(_download_question(candidate)).strip().casefold() in ("y", "yes"):
+            edition = edition.with_download(task_id)
+    return edition.proposal()
+
+
+def _download_question(candidate: Candidate) -> str:
+    return f"Download {size(candidate.download)} for {model_name(candidate)}? [y]es [n]o: "
 
 
 def edit(proposal: Proposal, read: Read) -> Proposal:

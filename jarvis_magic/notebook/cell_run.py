@@ -219,7 +219,8 @@ class CellRun:
         if self.options.approve == "plan":
             self._planned = proposal
             return None
-        return await self.view.approve(proposal) if self._asks else proposal
+        asks = self._asks or (self.cell.where.person and proposal.unanswered)
+        return await self.view.approve(proposal) if asks else proposal
 
     @property
     def _asks(self) -> bool:

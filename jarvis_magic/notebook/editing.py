@@ -79,7 +79,13 @@ class Edition:
         """Whether it may be run: well formed, every task looked after, and at least one has an expert."""
         assignments = [self.assignments.get(task_id) for task_id in self.draft.by_id]
         found = any(isinstance(assignment, Assignment) for assignment in assignments)
-        return found and None not in assignments and not self.problems
+        return found and None not in assignments and not self.problems and not self.unanswered
+
+    @property
+    def unanswered(self) -> Mapping[str, Candidate]:
+        """By task id, the models that are large downloads which nobody has said yes to."""
+        found = {task_id: self.assignments.get(task_id) for task_id in self.draft.by_id}
+        return {t: a.candidate for t, a in found.items() if isinstance(a, Assignment) and a.needs_yes}
 
     @property
     def open_tasks(self) -> tuple[str, ...]:
@@ -242,6 +248,12 @@ class Edition:
     def with_misfit(self, task_id: str, sentence: str) -> Edition:
         """Take note that the model asked for cannot run a task, and why."""
         return replace(self, misfits=FrozenMap({**self.misfits, task_id: sentence}))
+
+    def with_download(self, task_id: str) -> Edition:
+        """Say yes to the download of a task's model, for every task that it runs: it comes once."""
+        wanted = self.unanswered.get(task_id)
+        agreed = {t: self.assignments[t] for t, candidate in self.unanswered.items() if candidate == wanted}
+        return self.assigned({t: replace(a, agreed=True) for t, a in agreed.items() if isinstance(a, Assignment)})
 
     def _of_type(self, task_id: str) -> tuple[str, ...]:
         wanted = self.draft.by_id[task_id].type

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from jarvis_magic.drawing.icons import ICONS
 from jarvis_magic.drawing.layout import Layout, layout
-from jarvis_magic.drawing.words import as_asked, model_name, where
+from jarvis_magic.drawing.words import as_asked, model_name, size, where
 from jarvis_magic.keys import HUGGING_FACE_URL, host_of
 from jarvis_magic.kinds import Kind
 from jarvis_magic.references import whole_reference
@@ -71,7 +71,9 @@ def graph_state(edition: Edition, width: int, notes: Mapping[str, str], *, whole
 
 
 def _task(edition: Edition, task: Task, drawn: Layout, *, whole: bool) -> Plain:
-    problems = [p for p in edition.problems if p.task == task.id] if whole else []
+    problems = [p.sentence for p in edition.problems if p.task == task.id] if whole else []
+    if whole and task.id in edition.unanswered:
+        problems.append(unanswered_words(edition.unanswered[task.id]))
     return {
         "id": task.id,
         "type": task.type,
@@ -79,7 +81,7 @@ def _task(edition: Edition, task: Task, drawn: Layout, *, whole: bool) -> Plain:
         "purpose": task.purpose,
         "variable": edition.variable(task.id),
         "uses": list(dict.fromkeys(str(reference) for reference in task.references)),
-        "problems": [p.sentence for p in problems],
+        "problems": problems,
         "shape": _shape(drawn, task.id),
         **_model(edition.assignments.get(task.id), task),
     }
@@ -139,6 +141,7 @@ def detail_state(edition: Edition, task_id: str, found: Sequence[Candidate], sea
         "model": task.model if task_id in edition.misfits else _chosen_model(assignment, task),
         "where": where(assignment.candidate) if isinstance(assignment, Assignment) else "",
         "reason": assignment.reason if assignment else "",
+        "download": _download(assignment),
         "candidates": [_candidate(candidate) for candidate in known],
         "found": [_candidate(candidate) for candidate in found if candidate.model not in ids],
         "searched": searched,
@@ -152,6 +155,21 @@ def detail_state(edition: Edition, task_id: str, found: Sequence[Candidate], sea
         "lists": _list_rule(edition, task),
         "before": _others(edition, task),
     }
+
+
+def _download(assignment: Assignment | NoExpert | None) -> Plain | None:
+    """What has to come before the task can run, and the question, if it has to be asked for."""
+    if not isinstance(assignment, Assignment) or not assignment.candidate.download:
+        return None
+    asks = unanswered_words(assignment.candidate) if assignment.needs_yes else None
+    return {"size": size(assignment.candidate.download), "asks": asks}
+
+
+def unanswered_words(candidate: Candidate) -> str:
+    """What has to be decided about a large download."""
+    return (
+        f"{model_name(candidate)} is a download of {size(candidate.download)}; say yes to it, or choose another model."
+    )
 
 
 def candidates_of(assignment: Assignment | NoExpert | None) -> tuple[Candidate, ...]:
@@ -175,6 +193,8 @@ def _candidate(candidate: Candidate) -> Plain:
         "downloads": candidate.downloads,
         "likes": candidate.likes,
         "size": candidate.size,
+        "download": candidate.download,
+        "behind": candidate.behind,
         "licence": candidate.licence,
     }
 

@@ -41,7 +41,16 @@ from jarvis_magic.values import (
 )
 
 from .editing import Edition, History, argument_from
-from .page_state import Plain, candidates_of, destination, detail_state, graph_state, palette_state, sends_state
+from .page_state import (
+    Plain,
+    candidates_of,
+    destination,
+    detail_state,
+    graph_state,
+    palette_state,
+    sends_state,
+    unanswered_words,
+)
 from .watching import Watch
 
 Message: TypeAlias = Mapping[str, Any]
@@ -170,6 +179,8 @@ class Panel:
         """Show a proposal, to be changed and approved."""
         self._ask(Phase.APPROVAL)
         self._draw(Edition.of(proposal))
+        if proposal.unanswered:
+            self._select(proposal.unanswered[0].task_id)  # the question is put where its answer is given
 
     def review(self, outcomes: Mapping[str, Outcome]) -> None:
         """Show what ran and how it ended, to be changed and gone on with, or to be left as it is."""
@@ -467,6 +478,9 @@ class Panel:
         if edition.problems:
             more = f" ({len(edition.problems)} problems in all)" if len(edition.problems) > 1 else ""
             return f"Not ready to run: {edition.problems[0].sentence}{more}", "problem"
+        if edition.unanswered:
+            task_id, candidate = next(iter(edition.unanswered.items()))
+            return f"Not ready to run: {unanswered_words(candidate)} It is the model of {task_id!r}.", "problem"
         if edition.open_tasks:
             return f"Looking for experts for {listed(edition.open_tasks)}…", ""
         if self.phase is Phase.APPROVAL:
@@ -489,6 +503,8 @@ def _with_field(edition: Edition, task_id: str, message: Message) -> Edition:
             return edition.with_variable(task_id, name) if name else edition.with_bound(task_id, bound=False)
         case {"op": "bind", "bound": bool(bound)}:
             return edition.with_bound(task_id, bound=bound)
+        case {"op": "download"}:
+            return edition.with_download(task_id)
         case {"op": "purpose", "text": str(text)}:
             return _ranked_anew(edition.with_purpose(task_id, text), task_id)
         case {"op": "lists", "rule": "items" | "whole" as rule}:

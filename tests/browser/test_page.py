@@ -13,7 +13,7 @@ from jarvis_magic.tasks import Task
 from jarvis_magic.values import Failure, Resource, Success
 
 from ..widget.outside import panel_for
-from ..widget.proposals import many, proposal
+from ..widget.proposals import many, proposal, with_large
 from .plain_page import PlainPage
 
 if TYPE_CHECKING:
@@ -83,6 +83,36 @@ def test_the_model_is_chosen_from_the_list_or_typed(page: Page) -> None:
 
     button(page, "Undo").click()
     page.wait_for_function("document.querySelector('[aria-label=Model]').value === 'toolbox/reader'")
+    assert button(page, "Run").is_enabled()
+
+
+def test_a_large_download_is_said_yes_to_on_the_page(page: Page) -> None:
+    """Its task is open with the size on a button; Run waits for the press, which the keyboard does too."""
+    shown = PlainPage(page, panel_for(with_large()))
+    question = page.get_by_role("group", name="Download")
+    question.get_by_text("owner/large is a download of 3.4 GB; say yes to it, or choose another model.").wait_for()
+    assert button(page, "Run").is_disabled()
+    assert "needs attention" in (task(page, "caption").get_attribute("aria-label") or "")
+
+    button(page, "Download 3.4 GB").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("3.4 GB will be downloaded first.").wait_for()
+    assert question.count() == 0
+    button(page, "Run").click()
+    page.wait_for_function("document.querySelector('.jarvis-banner').textContent === 'Starting…'")
+    assert shown.panel.decision is not None
+    assert shown.panel.decision.unanswered == []
+
+
+def test_another_model_than_the_large_one_is_one_press_away(page: Page) -> None:
+    """The models are compared, each with what would have to be downloaded for it."""
+    PlainPage(page, panel_for(with_large()))
+    button(page, "Choose another model").click()
+    table = page.get_by_role("table", name="Models for caption")
+    table.wait_for()
+    assert "3.4 GB" in table.inner_text()
+    button(page, "Use toolbox/reader").click()
+    page.wait_for_function("!document.querySelector('.jarvis-question')")
     assert button(page, "Run").is_enabled()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from jarvis_magic.drawing import plan_text, run_text, svg, text_tree, to_mermaid
+from jarvis_magic.drawing import plan_text, proposal_html, run_text, svg, text_tree, to_mermaid
 from jarvis_magic.drawing.words import columns
 from jarvis_magic.kinds import Kind
 from jarvis_magic.plans import Plan
@@ -23,6 +23,20 @@ def test_a_tree_shows_who_does_what_and_how_it_ended() -> None:
     assert "espeak-ng (toolbox)" in lines[2]
     assert next(line for line in lines if "french" in line).endswith("? no expert")
     assert len({line.index("text-to-speech") for line in lines if "text-to-speech" in line}) == 1
+
+
+def test_what_has_to_be_downloaded_is_said_until_it_ran() -> None:
+    """In the tree, in the picture and in the table of a proposal."""
+    large = Candidate("owner/large", "local", download=3_400_000_000)
+    plan = Plan(tasks=[Task("summary", "summarization", {"text": "words"})])
+    before = Proposal(plan, {"summary": Assignment("summary", "summarization", large)})
+    said = "3.4 GB to download"
+    assert f"owner/large ({said})" in text_tree(before)
+    assert said in svg(before)
+    assert said in proposal_html(before)
+    after = {"summary": Success(Resource(Kind("text"), "short"), "owner/large", "local")}
+    assert "to download" not in text_tree(before, after)
+    assert "to download" not in svg(before, after)
 
 
 def test_a_task_that_uses_several_results_stands_once_and_names_the_others() -> None:

@@ -32,16 +32,18 @@ class Person:
     def __init__(self, *lines: str) -> None:
         self._lines = list(lines)
         self.shown: list[Proposal] = []
+        self.prompts: list[str] = []
 
-    def read(self, _prompt: str) -> str:
+    def read(self, prompt: str) -> str:
         """The next line."""
+        self.prompts.append(prompt)
         if not self._lines:
             raise EOFError
         return self._lines.pop(0)
 
-    def asked(self) -> Proposal | None:
+    def asked(self, proposal: Proposal = PROPOSAL) -> Proposal | None:
         """What comes of asking them."""
-        return ask(PROPOSAL, self.shown.append, self.read)
+        return ask(proposal, self.shown.append, self.read)
 
 
 def test_yes_and_no() -> None:
@@ -112,3 +114,32 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     """The plan can be seen as JSON."""
     Person("e", "json", "done", "n").asked()
     assert Plan.from_json(capsys.readouterr().out.split("question\n", 1)[1]) == PROPOSAL.plan
+
+
+LARGE = Candidate("owner/large", "local", download=3_400_000_000, is_large=True)
+WITH_LARGE = Proposal(
+    PROPOSAL.plan,
+    FrozenMap({**PROPOSAL.assignments, "caption": Assignment("caption", "image-to-text", LARGE, alternatives=[OTHER])}),
+)
+
+
+def test_a_large_download_has_a_question_of_its_own() -> None:
+    """With its size; only a yes to it lets the plan run."""
+    person = Person("y", "y")
+    agreed = person.asked(WITH_LARGE)
+    assert person.prompts[1] == "Download 3.4 GB for owner/large? [y]es [n]o: "
+    assert agreed is not None
+    assert agreed.unanswered == []
+
+
+def test_no_to_a_download_leads_to_another_model(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever says no to it is told what to do, and is not asked again about what was changed."""
+    person = Person("y", "n", "e", "model caption owner/other", "done", "y")
+    assert Person("y", "n", "n").asked(WITH_LARGE) is None
+    assert Person("y").asked(WITH_LARGE) is None
+    changed = person.asked(WITH_LARGE)
+    assert "choose another model" in capsys.readouterr().out
+    assert changed is not None
+    assigned = changed.assignments["caption"]
+    assert isinstance(assigned, Assignment)
+    assert assigned.candidate == OTHER

@@ -18,6 +18,10 @@ BLIP = Candidate(
 VOICE = Candidate("toolbox/voice", "toolbox", "Reads texts aloud.")
 FLUX = Candidate("owner/flux", "provider", "Makes pictures.", provider="fal-ai")
 
+LARGE = Candidate(
+    "owner/large", "local", "Sees much.", "It is downloaded first: 3.4 GB.", download=3_400_000_000, is_large=True
+)
+
 CANDIDATES = {
     "image-to-text": (FACTS, READER, BLIP),
     "text-to-speech": (VOICE,),
@@ -55,3 +59,11 @@ def many(count: int) -> Proposal:
         tasks.append(Task(f"caption_{number}", "image-to-text", {"image": "@photo"}))
         tasks.append(Task(f"speech_{number}", "text-to-speech", {"text": f"@caption_{number}"}))
     return proposal(*tasks, request=f"{count} tasks about @photo")
+
+
+def with_large() -> Proposal:
+    """The caption that is read aloud, by a model that is a large download."""
+    small = proposal()
+    caption = small.assignments["caption"]
+    assert isinstance(caption, Assignment)
+    return Proposal(small.plan, {**small.assignments, "caption": replace(caption, candidate=LARGE, chosen_by="user")})

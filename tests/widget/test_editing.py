@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from jarvis_magic.task_types import TASK_TYPES, Port
 from jarvis_magic.tasks import Task
 from jarvis_magic.values import Assignment
 
-from .proposals import BLIP, READER, proposal
+from .proposals import BLIP, LARGE, READER, proposal
 
 
 @pytest.fixture
@@ -244,3 +245,17 @@ def test_an_object_survives_its_field(value: Any) -> None:
     port = Port("options", Kind("json"))
     if isinstance(value, dict):
         assert argument_from(argument_text(value), port) == json.loads(json.dumps(value))
+
+
+def test_one_yes_is_for_all_tasks_of_the_model() -> None:
+    """What is downloaded once is asked for once; another large model has its own question."""
+    tasks = [Task(name, "image-to-text", {"image": "@photo"}) for name in ("a", "b", "c")]
+    edition = Edition.of(proposal(*tasks))
+    edition = edition.with_candidate("a", LARGE).with_candidate("b", LARGE)
+    edition = edition.with_candidate("c", replace(LARGE, model="owner/other"))
+
+    agreed = edition.with_download("a")
+
+    assert (set(edition.unanswered), set(agreed.unanswered)) == ({"a", "b", "c"}, {"c"})
+    assert not agreed.can_run
+    assert set(agreed.with_candidate("a", replace(LARGE, model="owner/third")).unanswered) == {"a", "c"}

@@ -30,7 +30,7 @@ from jarvis_magic.tasks import Task
 from jarvis_magic.values import Failure, Resource, Run, Skipped, Success
 
 from .outside import Outside, panel_for
-from .proposals import proposal
+from .proposals import proposal, with_large
 
 
 class Page:
@@ -116,6 +116,39 @@ def test_what_leaves_the_machine_and_what_is_skipped_is_said_first() -> None:
 
     assert "data sent to router.huggingface.co, for fal-ai" in page.banner
     assert "boxes will be skipped: no expert" in page.banner
+
+
+def test_a_large_download_is_asked_for_before_anything_runs() -> None:
+    """Its task is opened, its size said everywhere, and nothing runs until there is a yes; the yes can be taken back."""
+    page = Page(panel_for(with_large()))
+    asks = "owner/large is a download of 3.4 GB; say yes to it, or choose another model."
+
+    assert page.banner == f"Not ready to run: {asks} It is the model of 'caption'."
+    assert page.traits["detail"]["download"] == {"size": "3.4 GB", "asks": asks}
+    assert page.task("caption")["problems"] == [asks]
+    assert not page.buttons["run"]
+    page.send(kind="run")
+    assert page.panel.decision is None
+
+    page.edit("download", task="caption")
+    assert page.traits["detail"]["download"] == {"size": "3.4 GB", "asks": None}
+    assert page.buttons["run"]
+    page.send(kind="undo")
+    assert not page.buttons["run"]
+    page.send(kind="redo")
+    page.send(kind="run")
+    assert page.panel.decision is not None
+    assert page.panel.decision.unanswered == []
+
+
+def test_another_model_needs_no_download() -> None:
+    """Choosing one that is here answers the question too."""
+    page = Page(panel_for(with_large()))
+
+    page.edit("model", task="caption", model="toolbox/reader", all=False)
+
+    assert page.traits["detail"]["download"] is None
+    assert page.buttons["run"]
 
 
 def test_run_approves_what_is_shown_once(page: Page) -> None:

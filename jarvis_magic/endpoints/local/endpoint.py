@@ -13,6 +13,7 @@ from jarvis_magic.errors import EndpointError, EndpointRejected, JarvisError, Mi
 from jarvis_magic.events import Emit, TaskProgressed
 from jarvis_magic.keys import Key
 from jarvis_magic.model_files import (
+    GIGABYTE,
     About,
     ModelFolder,
     about,
@@ -25,7 +26,7 @@ from jarvis_magic.model_files import (
 from jarvis_magic.options import Options
 from jarvis_magic.pipeline_calls import Stopped
 from jarvis_magic.runners import LoadedModels, in_thread
-from jarvis_magic.values import Assignment, Candidate, Resource
+from jarvis_magic.values import Assignment, Resource
 
 from ..returned import Returned, returned
 from . import devices
@@ -68,7 +69,7 @@ class LocalEndpoint:
         values = {port: resource.value for port, resource in arguments.items()}
         call = _Call(assignment, emit, asyncio.get_running_loop())
         try:
-            place = await in_thread(lambda: self._place(assignment.type, assignment.candidate, call), model)
+            place = await in_thread(lambda: self._place(call), model)
             await in_thread(lambda: place.ensure(call), model)
             result = await in_thread(lambda: place.result(values, call), model)
         except asyncio.CancelledError:
@@ -76,8 +77,9 @@ class LocalEndpoint:
             raise
         return result.told(emit)
 
-    def _place(self, task_type: str, candidate: Candidate, call: _Call) -> _Place:
-        folder = folder_named(candidate.model, candidate.revision) or self._downloaded(candidate, call)
+    def _place(self, call: _Call) -> _Place:
+        task_type, candidate = call.assignment.type, call.assignment.candidate
+        folder = folder_named(candidate.model, candidate.revision) or self._downloaded(call)
         known = about(folder)
         if known.problem:
             raise EndpointRejected(f"{candidate.model} cannot be loaded. {known.problem}")
@@ -89,15 +91,17 @@ class LocalEndpoint:
         with _explained(candidate.model, self._options):
             return _Place.of(folder, known, family, task_type, self._options)
 
-    def _downloaded(self, candidate: Candidate, call: _Call) -> ModelFolder:
+    def _downloaded(self, call: _Call) -> ModelFolder:
+        """Bring the model here: as much as may come unasked, or as a person has said yes to."""
+        candidate, limit = call.assignment.candidate, self._options.max_download
         model = candidate.model
         if not is_repository(model):
             msg = f"There is no model in the folder {model!r}; name a folder with a config.json, or a model as owner/name."
             raise EndpointRejected(msg)
         wanted = look_up(model, key=self._key, revision=candidate.revision, hub=self._hub)
-        return download(
-            wanted, limit=self._options.max_download, key=self._key, hub=self._hub, progressed=call.downloaded
-        )
+        if call.assignment.agreed:
+            limit = max(limit, candidate.download / GIGABYTE)
+        return download(wanted, limit=limit, key=self._key, hub=self._hub, progressed=call.downloaded)
 
 
 @dataclass(eq=False)

@@ -13,16 +13,17 @@ from typing import Any
 import PIL.Image
 import pytest
 
-from jarvis_magic import Plan, Task
+from jarvis_magic import Jarvis, Plan, Task
 from jarvis_magic.catalogue import LocalCatalogue
 from jarvis_magic.endpoints import LocalEndpoint
 from jarvis_magic.endpoints.local import forget_models, kept_models
 from jarvis_magic.errors import EndpointError, SelectionError
 from jarvis_magic.events import TaskProgressed
 from jarvis_magic.kinds import Kind
+from jarvis_magic.notebook.editing import Edition
 from jarvis_magic.options import Options
 from jarvis_magic.testing import Recorder, candidate, resource
-from jarvis_magic.values import Assignment, Success
+from jarvis_magic.values import Assignment, Proposal, Success
 
 from ...servers.model_host import COMMIT, ModelHost
 from .conftest import Made, local_jarvis
@@ -166,14 +167,71 @@ async def test_a_model_that_is_named_is_downloaded(made: Made, cache: Path) -> N
     assert (cache / "models--tiny--moods" / "snapshots" / COMMIT / "model.safetensors").exists()
 
 
-async def test_a_large_download_needs_the_flag(made: Made, cache: Path) -> None:
-    """The candidate says so before anything runs."""
+SMALL_ONES = replace(HERE, max_download=1e-6, response=False)
+LARGE = Plan(inputs={}, tasks=[Task("mood", "text-classification", {"text": "the red dog"}, model="tiny/moods")])
+
+
+def large_jarvis(host: ModelHost, options: Options = SMALL_ONES) -> Jarvis:
+    """A Jarvis for which all that has to be downloaded is large."""
+    here, local = LocalCatalogue(options, hub=host.url), LocalEndpoint(options, hub=host.url)
+    return Jarvis("offline", options=options, catalogue=here, endpoints={"local": local})
+
+
+def test_a_large_download_without_anybody_to_ask_names_the_flag(made: Made, cache: Path) -> None:
+    """Nothing runs, and nothing comes; with the flag it does."""
     with ModelHost({"tiny/moods": made("text_classifier")}) as host:
-        options = replace(HERE, max_download=1e-6)
-        (found,) = await LocalCatalogue(options, hub=host.url).candidates("text-classification", 5, "tiny/moods")
-    assert found.unavailable is not None
-    assert "allow it with `--max-download 1`" in found.unavailable
+        with large_jarvis(host) as jarvis, pytest.raises(SelectionError, match="allow it with `--max-download 1`"):
+            jarvis.run(LARGE)
+        assert not (cache / "models--tiny--moods").exists()
+        with large_jarvis(host, replace(SMALL_ONES, max_download=1.0)) as jarvis:
+            assert jarvis.run(LARGE)["mood"]
+
+
+def test_whoever_approves_without_a_word_on_a_large_download_has_not_said_yes_to_it(made: Made, cache: Path) -> None:
+    """Approving the plan as it is does not approve it silently."""
+    with (
+        ModelHost({"tiny/moods": made("text_classifier")}) as host,
+        large_jarvis(host) as jarvis,
+        pytest.raises(SelectionError, match="tiny/moods is a download of"),
+    ):
+        jarvis.run(LARGE, approve=lambda proposal: proposal)
     assert not (cache / "models--tiny--moods").exists()
+
+
+def test_a_large_download_that_somebody_said_yes_to_comes(made: Made, cache: Path) -> None:
+    """It says how far it is on the way; the next run asks for nothing, because the model is here."""
+    asked = []
+
+    def yes(proposal: Proposal) -> Proposal:
+        asked.append([a.candidate.download for a in proposal.unanswered])
+        return Edition.of(proposal).with_download("mood").proposal()
+
+    events = Recorder()
+    with ModelHost({"tiny/moods": made("text_classifier")}) as host, large_jarvis(host) as jarvis:
+        first = jarvis.run(LARGE, approve=yes, on_event=events)
+        again = jarvis.run(LARGE, approve=yes)
+    assert first["mood"]
+    assert again["mood"]
+    assert [len(downloads) for downloads in asked] == [1, 0]
+    parts = [event.part for event in events.of(TaskProgressed) if event.phrase.startswith("downloading")]
+    assert parts[-1] == 1.0
+
+
+async def test_a_yes_is_for_the_size_that_was_told(made: Made, cache: Path) -> None:
+    """A model that has grown since is not downloaded."""
+    with ModelHost({"tiny/moods": made("text_classifier")}) as host:
+        (found,) = await LocalCatalogue(SMALL_ONES, hub=host.url).candidates("text-classification", 5, "tiny/moods")
+        agreed = Assignment("it", "text-classification", replace(found, download=2_000), agreed=True)
+        with pytest.raises(EndpointError, match="allow it with `--max-download 1`"):
+            await LocalEndpoint(SMALL_ONES, hub=host.url).run(agreed, {"text": resource("text", "dog")}, Recorder())
+    assert not (cache / "models--tiny--moods").exists()
+
+
+def test_a_yes_to_one_model_is_none_to_the_next() -> None:
+    """The models that come after it, should it fail, have not been asked about."""
+    one, other = (candidate(name, "local", download=9, is_large=True) for name in ("one", "other"))
+    first, second = Assignment("t", "text-classification", one, alternatives=(other,), agreed=True).fallbacks()
+    assert (first.needs_yes, second.needs_yes) == (False, True)
 
 
 async def test_words_that_are_no_model_ask_nobody(cache: Path) -> None:
