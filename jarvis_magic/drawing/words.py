@@ -186,7 +186,7 @@ def where(candidate: Candidate) -> str:
 
 def place(candidate: Candidate) -> str:
     """Where a candidate will run; of a model that will run on this machine, what has to be downloaded before."""
-    return f"{size(candidate.download)} to download" if candidate.download else where(candidate)
+    return f"{size(candidate.download)} to come" if candidate.download else where(candidate)
 
 
 def done_by(assignment: Assignment, outcome: Outcome | None) -> Candidate:

@@ -30,13 +30,13 @@ def test_what_has_to_be_downloaded_is_said_until_it_ran() -> None:
     large = Candidate("owner/large", "local", download=3_400_000_000)
     plan = Plan(tasks=[Task("summary", "summarization", {"text": "words"})])
     before = Proposal(plan, {"summary": Assignment("summary", "summarization", large)})
-    said = "3.4 GB to download"
+    said = "3.4 GB to come"
     assert f"owner/large ({said})" in text_tree(before)
     assert said in svg(before)
     assert said in proposal_html(before)
     after = {"summary": Success(Resource(Kind("text"), "short"), "owner/large", "local")}
-    assert "to download" not in text_tree(before, after)
-    assert "to download" not in svg(before, after)
+    assert "to come" not in text_tree(before, after)
+    assert "to come" not in svg(before, after)
 
 
 def test_a_task_that_uses_several_results_stands_once_and_names_the_others() -> None:

@@ -226,11 +226,12 @@ def test_case_29_the_most_liked_is_not_the_best(hub: HubServer, tmp_path: Path) 
 
 def test_case_29_what_is_here_goes_before_its_like_elsewhere(hub: HubServer, tmp_path: Path, experts: Experts) -> None:
     """The toolbox before a famous model of the Hub; the user's own function before both."""
-    hub.models = {"a/famous": listed("a/famous", "summarization", downloads=10**8)}
+    hub.models = {"a/famous": listed("a/famous", "text-classification", downloads=10**8)}
+    mood = Plan("…", {"letter": Kind("text")}, [Task("short", "text-classification", {"text": "@letter"}, "sentiment")])
     with online(tmp_path, where="any") as jarvis:
-        here = outcome(jarvis.run(SHORTEN, letter=LETTER))
-        experts.add("summarization", "mine")
-        own = outcome(jarvis.run(SHORTEN, letter=LETTER))
+        here = outcome(jarvis.run(mood, letter=LETTER))
+        experts.add("text-classification", "mine")
+        own = outcome(jarvis.run(mood, letter=LETTER))
     assert isinstance(here, Success)
     assert isinstance(own, Success)
     assert (here.endpoint, own.endpoint) == ("toolbox", "function")
