@@ -64,7 +64,8 @@ class Bindings:
         }
 
     def forget(self) -> None:
-        """Offer nothing that is bound by now to later requests; the variables stay."""
+        """Offer nothing that is bound by now to later requests; the variables stay, but there is no last run."""
+        self._namespace.pop(RUN_NAME, None)
         self._bound = {name: replace(bound, offered=False) for name, bound in self._bound.items()}
 
     def names_for(self, plan: Plan, wanted: Iterable[str]) -> dict[str, str]:

@@ -238,8 +238,8 @@ class CellRun:
     # The end ---------------------------------------------------------------------------------------------------------
 
     def _end(self, run: Run) -> None:
-        if not run.plan.tasks and self._notes:
-            run = replace(run, notes=(*self._notes, *run.notes))
+        if not run.plan.tasks:
+            run = replace(run, notes=(*self._notes, *self._left_out(), *run.notes))
         if self.cell.flags.lock and self._source is None and run.plan.tasks:
             keep_locked(self.cell, self._plain(run))
             self._said += (f"Kept in {self.cell.flags.lock!r}, to be repeated from there.",)
@@ -250,6 +250,14 @@ class CellRun:
         if ran:
             run.check()
             self._refuse_nothing(run)
+
+    def _left_out(self) -> tuple[str, ...]:
+        """What is said where nothing was found to do, and a result of an earlier cell may have been meant."""
+        earlier = [f"@{name}" for name in self.session.bindings.offered(self.cell.key)]
+        if self.inputs or self._offered or not earlier:
+            return ()
+        why = "with --fresh" if self.cell.flags.fresh else "where nobody is there to see which"
+        return (f"Results of earlier cells are left out {why}; if one is meant, name it: {' or '.join(earlier[:4])}.",)
 
     def _refuse_nothing(self, run: Run) -> None:
         """Stop the cells that follow where nothing was found to do with what the cell names; a chat model may have answered."""

@@ -31,7 +31,11 @@ def explained(run: Run, task_id: str) -> Report:
     rows = [_try_row(attempt) for attempt in outcome.attempts] if isinstance(outcome, Success | Failure) else []
     if isinstance(assigned, Assignment):
         tried = {row[0] for row in rows}
-        rows += [[c.model, where(c), "", f"not tried. {c.behind or ''}".rstrip()] for c in _ranked(assigned) if c.model not in tried]
+        rows += [
+            [c.model, where(c), "", f"not tried. {c.behind or ''}".rstrip()]
+            for c in _ranked(assigned)
+            if c.model not in tried
+        ]
     rows += [[c.model, where(c), "", f"cannot: {c.unavailable}"] for c in (assigned.rejected if assigned else ())]
     ended = _how_it_ended(task_id, outcome)
     chosen = f" {assigned.candidate.model} was chosen: {assigned.reason}" if isinstance(assigned, Assignment) else ""

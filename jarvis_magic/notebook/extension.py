@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleMatcherResult, context_matcher
+from traitlets import TraitError
+from traitlets.config import Config
 
 from jarvis_magic.errors import ConfigurationError
 from jarvis_magic.settings import from_pyproject, nearest_pyproject
@@ -24,7 +26,7 @@ class Extension:
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
-        self.magics = JarvisMagics(shell)
+        self.magics, self._refused = _configured(shell)
         self._depth = 0
         self._matches = _matcher(self.magics)
 
@@ -37,7 +39,7 @@ class Extension:
         self.shell.events.register("post_run_cell", self._ends)
         self.shell.Completer.custom_matchers.append(self._matches)
         self._formatters = display.register(self.shell.display_formatter)
-        for sentence in (kernel_advice(kernel_version(self.shell)), _settings_of_a_file()):
+        for sentence in (kernel_advice(kernel_version(self.shell)), _settings_of_a_file(), *self._refused):
             if sentence:
                 print(sentence, file=sys.stderr)  # noqa: T201 - said once, where the extension is loaded
 
@@ -77,6 +79,22 @@ class Extension:
 
     def _ends(self, _result: Any) -> None:
         self._depth = max(0, self._depth - 1)
+
+
+def _configured(shell: Any) -> tuple[JarvisMagics, list[str]]:
+    """The magics with what ``%config`` or a configuration file has set, and a sentence on each value that cannot be."""
+    given = shell.config.pop(JarvisMagics.__name__, {})
+    magics, refused, kept = JarvisMagics(shell), [], Config()
+    for name, value in given.items():
+        one = Config({name: value})
+        try:
+            magics.update_config(Config({JarvisMagics.__name__: one}))
+            kept.merge(one)
+        except TraitError as error:
+            refused.append(f"%config JarvisMagics.{name} = {value!r} cannot be, and is left aside: {error}")
+    if given:
+        shell.config[JarvisMagics.__name__] = kept
+    return magics, refused
 
 
 def _settings_of_a_file() -> str | None:

@@ -14,7 +14,7 @@ from .binding import RUN_NAME
 from .repeating import Again
 from .reports import Report
 from .session import NOTHING
-from .waiting import run_blocking, surroundings
+from .waiting import person_there, run_blocking, surroundings
 
 if TYPE_CHECKING:
     from .magics import JarvisMagics
@@ -50,7 +50,7 @@ def rerun(magics: JarvisMagics, rest: str) -> None:
 
 
 def code(magics: JarvisMagics, _rest: str) -> None:
-    """Put the last run as plain Python into a new cell."""
+    """Put the last run as plain Python into a new cell; print it where nobody is there to see one."""
     from jarvis_magic.codegen import to_python
 
     run, chat = last_run(magics), magics.jarvis_for(magics.options()).chat
@@ -58,7 +58,10 @@ def code(magics: JarvisMagics, _rest: str) -> None:
     lacking = [name for name in run.plan.inputs if name not in magics.shell.user_ns]
     if lacking:
         print(f"Define {either(lacking, 'and')} before it; in the request that was a file, a URL or an expression.")  # noqa: T201
-    magics.shell.set_next_input(written)
+    if person_there(magics.shell):
+        magics.shell.set_next_input(written)
+    else:
+        print(written)  # noqa: T201
 
 
 def known_task(run: Run, task_id: str) -> str:
@@ -144,4 +147,4 @@ class FormerRun:
 def reset(magics: JarvisMagics, _rest: str) -> None:
     """Forget the earlier runs."""
     magics.session.forget()
-    print("Forgotten: nothing of the earlier runs is offered to later requests. Your variables stay.")  # noqa: T201
+    print("Forgotten: nothing of the earlier runs is offered to later requests, or shown. Your variables stay.")  # noqa: T201

@@ -49,7 +49,7 @@ LINES = {
             "what was run in this session, or one of these runs: its graph, choices and times",
         ),
         _Line(rerun, "rerun [ID…]", "run the last cell again: what changed, what depends on it, and the tasks named"),
-        _Line(code, "code", "put the last run as plain Python into a new cell"),
+        _Line(code, "code", "the last run as plain Python, in a new cell"),
         _Line(why, "why ID", "how a task of the last run came to its end: what was tried, and what to type next"),
         _Line(
             sends,

@@ -6,6 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 
+def show_beside(widget: Any, static: Mapping[str, str]) -> Any:
+    """Display a widget with static output beside it, which is drawn where the page cannot draw the widget; return the handle."""
+    from IPython.display import display
+
+    live = widget._repr_mimebundle_()
+    data = live[0] if isinstance(live, tuple) else live
+    return display({**data, **static}, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+
+
 def show_until_next_cell(widget: Any, static: Mapping[str, str]) -> None:
     """Display a widget, and put static output in its place when the next cell runs.
 
@@ -19,12 +28,9 @@ def show_until_next_cell(widget: Any, static: Mapping[str, str]) -> None:
         What stays: a mime bundle of text.
     """
     from IPython import get_ipython
-    from IPython.display import display
 
     shell = get_ipython()
-    live = widget._repr_mimebundle_()
-    data = live[0] if isinstance(live, tuple) else live
-    handle = display({**data, **static}, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+    handle = show_beside(widget, static)
 
     def settle(_info: object) -> None:
         shell.events.unregister("pre_run_cell", settle)

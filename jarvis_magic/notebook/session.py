@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .flags import Flags
     from .waiting import Surroundings
 
-NOTHING = "Nothing has been run in this session; write a request in a cell that begins with %%jarvis."
+NOTHING = "There is no run in this session; write a request in a cell that begins with %%jarvis."
 
 REMEMBERED = 200
 """How many runs are remembered, without their results."""

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from jarvis_magic.conversions import to_resource
 from jarvis_magic.drawing import value_html
+from jarvis_magic.drawing.words import escape
 from jarvis_magic.errors import ConversionError, UnknownName, UsageError
 from jarvis_magic.media import Audio
 
-from .passing import show_until_next_cell
+from .passing import show_beside, show_until_next_cell
 
 if TYPE_CHECKING:
     from .magics import JarvisMagics
@@ -36,12 +37,15 @@ def play(magics: JarvisMagics, name: str) -> None:
 
     Raises
     ------
-    UnknownName
-        If there is no such variable.
+    UsageError
+        If none is named; `UnknownName` if there is no such variable.
     ConversionError
         If it is no sound.
     """
     variables = magics.shell.user_ns
+    if not name:
+        msg = "Name a variable that is sound: %jarvis play speech"
+        raise UsageError(msg)
     if name not in variables:
         raise UnknownName("variable", name, [known for known in variables if not known.startswith("_")])
     resource = to_resource(variables[name], name=name)
@@ -59,17 +63,20 @@ def record(magics: JarvisMagics, name: str) -> None:
     Raises
     ------
     UsageError
-        If it cannot be a variable's name.
+        If none is named, or it cannot be a variable's name.
     """
+    if not name:
+        msg = "Name the variable that is to hold it: %jarvis record speech"
+        raise UsageError(msg)
     if not name.isidentifier():
         msg = f"{name!r} cannot be a variable; write for example `%jarvis record speech`."
         raise UsageError(msg)
     import ipyaudio
-    from IPython.display import display
 
     _say("recorder")
     recorder = ipyaudio.Recorder(sync=True, auto_display=False)
-    handle = display(recorder, display_id=True)  # type: ignore[no-untyped-call]
+    said = f"A recorder for {name!r}; run the cell to record."
+    handle = show_beside(recorder, {"text/html": f"<i>{escape(said)}</i>", "text/plain": said})
 
     def keep(change: dict[str, Any]) -> None:
         if change["new"] and recorder.audio.size:

@@ -20,6 +20,7 @@ from jarvis_magic.media import Audio
 from jarvis_magic.model_selection import menu_of
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
+from jarvis_magic.store import save_plan
 from jarvis_magic.values import Failure, Outcome, Proposal, Request, Resource, Run
 
 from .panel import Doors, Panel
@@ -250,7 +251,7 @@ def save_beside(plan: Plan, folder: Path | None = None) -> str:
         if not path.exists() or _holds(path, plan):
             break
         number += 1
-    path.write_text(plan.to_json(), encoding="utf-8")
+    save_plan(plan, path)
     return f"Saved as {path.name!r} in {folder}."
 
 

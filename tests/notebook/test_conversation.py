@@ -88,12 +88,24 @@ def test_not_offered(talking: Kernel, server: ScriptedServer, flags: str, *, per
     assert talking.value("list(_jarvis.plan.inputs)") == "['photo']"
 
 
+def test_what_is_left_out_is_said(live: Kernel) -> None:
+    """Where nobody is there, a request that names nothing, and that nothing is found in, is told what it may have meant."""
+    live.run("%jarvis reset")
+    assert live.run("%%jarvis words << -y\nDescribe @photo.", cell_id="first").status == "ok"
+
+    alone = live.run("%%jarvis -y\nRead it aloud.", cell_id="second").shown[-1]["text/plain"]
+    assert "left out where nobody is there to see which; if one is meant, name it: @words." in " ".join(alone.split())
+    fresh = live.run("%%jarvis -y --fresh\nRead it aloud.", cell_id="second", person=True).shown[-1]["text/plain"]
+    assert "left out with --fresh; if one is meant, name it: @words." in " ".join(fresh.split())
+    assert "left out" not in live.run("%%jarvis -y\nDescribe @photo.", cell_id="third").shown[-1]["text/plain"]
+
+
 def test_forgetting(talking: Kernel, server: ScriptedServer) -> None:
     """%jarvis reset offers nothing any more; the variables stay, and the history is empty."""
     talking.run("%%jarvis -y\nMake @photo grey.", person=True, cell_id="first")
     assert "Forgotten" in talking.run("%jarvis reset").printed
     assert talking.value("grey.mode") == "'L'"
-    assert "Nothing has been run" in talking.run("%jarvis history").error[0]
+    assert "There is no run" in talking.run("%jarvis history").error[0]
     talking.run("%%jarvis -y\nMake @photo brighter.", person=True, cell_id="second")
     assert "@grey" not in asked(server)
 

@@ -129,6 +129,24 @@ def test_the_first_use_may_load_the_extension(shell: InteractiveShell, capsys: p
     shell.run_line_magic("unload_ext", "jarvis_magic")
 
 
+def test_a_setting_that_cannot_be(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    """Loaded again, a mistyped setting is a sentence, and the others hold; a right one mends it."""
+    shell.run_line_magic("load_ext", "jarvis_magic")
+    shell.run_line_magic("config", "JarvisMagics.limit = 3")
+    shell.run_line_magic("config", "JarvisMagics.timeout = 'abc'")
+    capsys.readouterr()
+    shell.run_line_magic("reload_ext", "jarvis_magic")
+    said = capsys.readouterr().err
+    assert "%config JarvisMagics.timeout = 'abc' cannot be, and is left aside" in said
+    assert "expected a float" in said
+    assert len(said.splitlines()) == 1
+
+    shell.run_line_magic("config", "JarvisMagics.timeout = 12")
+    options = shell._jarvis_extension.magics.options()
+    assert (options.limit, options.timeout) == (3, 12.0)
+    shell.run_line_magic("unload_ext", "jarvis_magic")
+
+
 def test_config(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
     """`%config JarvisMagics` lists the options with what they are; `%jarvis config` says where each comes from."""
     shell.run_line_magic("load_ext", "jarvis_magic")

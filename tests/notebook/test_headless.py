@@ -40,13 +40,14 @@ def outputs(cell: nbformat.NotebookNode) -> str:
 
 
 def test_nbclient() -> None:
-    """With -y a notebook runs to its end, later cells use the results, and what stays is static."""
-    made = notebook("%%jarvis grey = << -y\nMake @photo grey.", "print(grey.size)")
+    """With -y a notebook runs to its end, later cells use the results, what stays is static, and the code is printed."""
+    made = notebook("%%jarvis grey = << -y\nMake @photo grey.", "print(grey.size)", "%jarvis code")
     NotebookClient(made, timeout=60).execute()
     shown = outputs(made.cells[1])
     assert "data:image/" in shown
     assert "widget" not in shown
     assert made.cells[2].outputs[0].text == "(60, 40)\n"
+    assert "grey = " in made.cells[3].outputs[0].text
 
 
 def test_nbclient_without_approval() -> None:

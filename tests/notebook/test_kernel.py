@@ -22,6 +22,33 @@ def test_results_become_variables(live: Kernel) -> None:
     assert live.value("all(globals()[name] == 'a red picture' for name in _jarvis.outputs)") == "True"
 
 
+def test_code_in_a_new_cell(live: Kernel) -> None:
+    """Where somebody is, the code of the last run is put into a new cell; where nobody is, it is printed."""
+    live.run("%%jarvis words << -y\nDescribe @photo.")
+    there = live.ask("execute_request", code="%jarvis code", silent=False, store_history=True, allow_stdin=True)
+    (cell,) = [part["text"] for part in there["payload"] if part["source"] == "set_next_input"]
+    assert "words = " in cell
+    assert live.run("%jarvis code").printed.strip() == cell.strip()
+
+
+def test_sound_that_is_not_named(live: Kernel) -> None:
+    """`play` and `record` without a name, or with one that cannot be, say what to type."""
+    for line, said in {
+        "play": "Name a variable that is sound: %jarvis play speech",
+        "record": "Name the variable that is to hold it: %jarvis record speech",
+        "record a b": "'a b' cannot be a variable; write for example `%jarvis record speech`.",
+    }.items():
+        assert live.run(f"%jarvis {line}").error == [f"UsageError: {said}"]
+
+
+def test_a_recorder_that_is_saved_has_words_beside_it(live: Kernel) -> None:
+    """A notebook saved with a recorder in it shows a sentence where no recorder can be drawn."""
+    shown = live.run("%jarvis record voice").shown[-1]
+    assert "application/vnd.jupyter.widget-view+json" in shown
+    assert "A recorder for 'voice'" in shown["text/plain"]
+    assert "A recorder for" in shown["text/html"]
+
+
 def test_names_before_the_arrow(live: Kernel) -> None:
     """NAMES << binds to these names and shows no results; = << shows them too."""
     quiet = live.run("%%jarvis words << -y\nDescribe @photo.")

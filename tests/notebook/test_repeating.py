@@ -154,10 +154,12 @@ def test_why(working: Kernel) -> None:
 
 
 def test_before_any_run(working: Kernel) -> None:
-    """Asked too early, each says so in a sentence."""
-    working.run("%jarvis reset\ndel _jarvis")
-    for line in ("rerun", "why x", "history", "show"):
-        assert "Nothing has been run" in working.run(f"%jarvis {line}").error[0]
+    """Asked too early, or after a reset, each says so in a sentence."""
+    working.run("%%jarvis -y\nSummarise @letter.")
+    assert working.run("%jarvis reset").status == "ok"
+    for line in ("rerun", "why", "why short", "history", "show", "code"):
+        (sentence,) = working.run(f"%jarvis {line}").error
+        assert sentence.startswith("UsageError: There is no run in this session; write a request")
 
 
 def test_a_locked_notebook_under_papermill(tmp_path: Path) -> None:
