@@ -17,6 +17,9 @@ from .purposes import Facts, types_of_chain, types_of_model
 
 MOST_JSON = 20_000_000
 """Bytes of a JSON file that are read; more is no configuration."""
+MOST_CARD = 100_000
+"""Characters of a model's card that are read."""
+_DIMENSIONS = 16
 
 
 @dataclass(frozen=True)
@@ -76,12 +79,13 @@ def _about(folder: ModelFolder, stamp: int) -> About:  # noqa: ARG001 - the stam
 def _facts(folder: ModelFolder, config: Mapping[str, Any], index: Mapping[str, Any], card: Mapping[str, Any]) -> Facts:
     path = folder.path
     tokenizer = _json(path / "tokenizer_config.json")
-    architectures = config.get("architectures") or [index.get("_class_name") or config.get("_class_name") or ""]
+    listed = config.get("architectures")
+    own = listed[0] if isinstance(listed, list) and listed else index.get("_class_name") or config.get("_class_name")
     labels = config.get("id2label")
     tag = card.get("pipeline_tag")
     return Facts(
         name=folder.model.casefold(),
-        architecture=str(architectures[0]),
+        architecture=own if isinstance(own, str) else "",
         tag=tag if isinstance(tag, str) else None,
         labels=tuple(str(label).casefold() for label in labels.values()) if isinstance(labels, Mapping) else (),
         chats=bool(tokenizer.get("chat_template")) or any(path.glob("chat_template*")),
@@ -113,8 +117,8 @@ def _parameters(weights: Path) -> int:
     try:
         with weights.open("rb") as file:
             head = json.loads(file.read(min(int.from_bytes(file.read(8), "little"), MOST_JSON)))
-        return sum(math.prod(tensor["shape"]) for name, tensor in head.items() if name != "__metadata__")
-    except (OSError, ValueError, AttributeError, LookupError, TypeError):
+        return sum(math.prod(tensor["shape"][:_DIMENSIONS]) for name, tensor in head.items() if name != "__metadata__")
+    except (OSError, ValueError, AttributeError, LookupError, TypeError, RecursionError):
         return 0
 
 
@@ -124,15 +128,16 @@ def _json(path: Path) -> Mapping[str, Any]:
         if path.stat().st_size > MOST_JSON:
             return {}
         read = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
 
 
 def _card(path: Path) -> Mapping[str, Any]:
-    """The head of a model's card, which is YAML."""
+    """The head of a model's card, which is YAML; every scalar as it is written, so that none can be wrong."""
     try:
-        text = (path / "README.md").read_text(encoding="utf-8")[:MOST_JSON]
+        with (path / "README.md").open(encoding="utf-8") as file:
+            text = file.read(MOST_CARD)
     except (OSError, ValueError):
         return {}
     head = re.match(r"---\s*\n(.*?)\n---\s*(\n|$)", text, re.DOTALL)
@@ -141,8 +146,8 @@ def _card(path: Path) -> Mapping[str, Any]:
     import yaml
 
     try:
-        read = yaml.safe_load(head[1])
-    except yaml.YAMLError:
+        read = yaml.load(head[1], Loader=yaml.BaseLoader)  # noqa: S506 - makes texts, lists and objects, and nothing else
+    except (yaml.YAMLError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
 
