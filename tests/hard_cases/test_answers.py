@@ -10,6 +10,7 @@ import pytest
 from jarvis_magic import Jarvis
 from jarvis_magic.errors import EndpointError, RunFailed
 from jarvis_magic.kinds import Answer, Box, Label
+from tests.drawing.pages import Page
 from tests.notebook.kernels import Kernel
 from tests.servers.scripted import Says, ScriptedServer
 
@@ -58,10 +59,10 @@ def test_case_41_a_path_in_the_answer_leads_nowhere(notebook: Kernel) -> None:
         cell = notebook.run("%%jarvis -y\nSummarise @letter.", cell_id="41")
         notebook.run("%config JarvisMagics.base_url = None\n%config JarvisMagics.controller = None")
     assert cell.status == "ok", cell.error
-    page = str(cell.shown[-1]["text/html"])
-    assert "1f2e.png" not in page.replace("public/images/1f2e.png", "", 1) or 'src="public' not in page
-    assert 'href="file:' not in page
-    assert "https://evil.example/x" in page.replace('href="https://evil.example/x"', "")
+    page = Page(cell.shown[-1]["text/html"])
+    assert all(source.startswith("data:") for source in page.attributes("img", "src"))
+    assert page.attributes("a", "href") == ["https://evil.example/x"]
+    assert "our site (https://evil.example/x)" in page.text
 
 
 def test_case_42_results_that_disagree_are_both_told(telling: Jarvis, experts: Experts) -> None:

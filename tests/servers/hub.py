@@ -328,7 +328,9 @@ class _Handler(BaseHTTPRequestHandler):
 class Listening(typing.Protocol):
     """A server on loopback."""
 
-    port: typing.Any
+    @property
+    def port(self) -> int:
+        """Where it listens."""
 
 
 class _Rerouted(httpx2.HTTPTransport):
