@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from jarvis_magic.errors import (
+    ConfigurationError,
     ControllerUnavailable,
     EndpointRejected,
     JarvisCancelled,
@@ -235,6 +236,13 @@ def test_a_reply_that_does_not_fit_hands_over_to_the_offline_planner() -> None:
     assert [task.type for task in plan.tasks] == ["summarization"]
     assert "poem" in plan.notes[0]
     assert "offline" in plan.notes[0]
+
+
+@pytest.mark.parametrize("wrong", [{"controller": 5}, {"controller": None}, {"options": {"timeout": 3}}])
+def test_what_is_no_controller_or_no_options(wrong: dict[str, Any]) -> None:
+    """Refused when it is made, in a sentence that says what is taken."""
+    with pytest.raises(ConfigurationError, match=r"A controller is 'auto'|options=Options"):
+        Jarvis(**wrong)
 
 
 def test_a_plan_cannot_reach_what_the_request_does_not_name() -> None:
