@@ -129,7 +129,7 @@ class Cluster:
 
     def leave(self, call_id: str, future: Future) -> None:
         """Stop a call: here, at the scheduler, and where it runs; nobody waits for that."""
-        self._unattended(self.client.run(leave, call_id, wait=False, on_error="ignore"))
+        self._unattended(self.client.run(leave, call_id, on_error="ignore"))
         self._unattended(self.client.cancel([future]))
 
     async def close(self) -> None:
@@ -194,11 +194,17 @@ async def _connected(address: str) -> Cluster:
     except ImportError as error:
         raise MissingExtra("Running on a Dask cluster", "distributed", "dask") from error
     local = await _on_this_machine() if address == "local" else None
-    try:
-        async with asyncio.timeout(2 * ANSWER):
-            client = await Client(local or address, asynchronous=True, set_as_default=False, timeout=ANSWER)
-    except (OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
-        raise ConfigurationError(_no_answer(address, error)) from error
+    async with contextlib.AsyncExitStack() as opened:
+        if local is not None:
+            opened.push_async_callback(local.close)
+        try:
+            client = Client(local or address, asynchronous=True, set_as_default=False, timeout=ANSWER)
+            opened.push_async_callback(client.close)
+            async with asyncio.timeout(2 * ANSWER):
+                await client
+        except (OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
+            raise ConfigurationError(_no_answer(address, error)) from error
+        opened.pop_all()
     return Cluster(address, client, local)
 
 

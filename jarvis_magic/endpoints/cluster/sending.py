@@ -107,7 +107,7 @@ class Sending:
             self._forget(digest, placed)
 
     async def _place(self, name: str, content: Sent | Packed) -> Future:
-        key = f"{name}-{uuid.uuid4().hex}"
+        key = f"sent-{name}-{uuid.uuid4().hex}"
         futures: dict[str, Future] = await self._client.scatter({key: content})
         return futures[key]
 
