@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .catalogue import ChatCatalogue, HubCatalogue, KnownCatalogue, LocalCatalogue, UrlCatalogue, joined
@@ -37,6 +37,8 @@ class Equipment:
         Every knob, as it holds with these.
     sending
         What the run sends to a cluster, if it runs on one.
+    said
+        Gives what there is to say of what is kept on disk since it was asked last.
     """
 
     controllers: tuple[Controller, ...]
@@ -45,6 +47,7 @@ class Equipment:
     endpoints: Mapping[EndpointKind, Endpoint]
     options: Options = field(default_factory=Options)
     sending: Sending | None = None
+    said: Callable[[], Sequence[str]] = tuple
 
     def release(self) -> None:
         """Let go of what the run has sent elsewhere."""
@@ -144,6 +147,7 @@ def equipment(
         {**_chat_endpoint(chat), **(endpoints or _endpoints(options, keys, there))},
         options,
         sending,
+        kept.said,
     )
 
 

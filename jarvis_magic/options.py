@@ -69,7 +69,7 @@ class Options:
         A folder whose folders hold models, which are offered beside those of the Hugging Face cache.
     retries
         How often a call that failed for a passing reason is made again; other candidates are tried in between. Where
-        three of ten calls fail, the six tries of the default let one in 1,400 fail.
+        three of ten calls fail, the seven tries of the default let one in 4,500 fail.
     backoff
         Seconds before it is made again the first time; each wait after that is twice as long.
     response
@@ -111,7 +111,7 @@ class Options:
     model_memory: float = 0.0
     max_download: float = 2.0
     model_folder: str = ""
-    retries: int = 5
+    retries: int = 6
     backoff: float = 0.5
     response: bool = True
     cache_bytes: int = 512_000_000

@@ -229,7 +229,7 @@ async def test_who_keeps_failing_is_left_for_the_others_and_asked_again_after_th
     waiting, busy = NoWaiting(), EndpointUnavailable("Busy.")
     proposed = proposal(plan_of(text_task("a", "@start")), candidate("one"), candidate("two"))
     models = {"one": raises(busy), "two": one_of([busy, busy, busy, busy, "at last"])}
-    ended = success((await carried_out(proposed, models, backoff=waiting.backoff))["a"])
+    ended = success((await carried_out(proposed, models, backoff=waiting.backoff, options=Options(retries=5)))["a"])
     assert [attempt.model for attempt in ended.attempts] == ["one"] * 3 + ["two"] * 3 + ["one"] * 3 + ["two"] * 2
     assert waiting.waits == [0.5, 1, 0.5, 1, 2, 4, 8, 2, 4]
 

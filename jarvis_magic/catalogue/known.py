@@ -55,10 +55,12 @@ class KnownCatalogue:
 
     def listed(self, task_type: str) -> Aged | None:
         """Return the candidates the Hub listed last for a task type, and how long ago."""
-        kept = self._kept.get(f"{_KEPT} {task_type}")
+        key = f"{_KEPT} {task_type}"
+        kept = self._kept.get(key)
         try:
             return kept and Aged(tuple(_candidate(written) for written in kept.value), kept.age)
-        except (TypeError, LookupError):  # kept by another version
+        except (TypeError, LookupError, ValueError):
+            self._kept.refuse(key, "was written by another version")
             return None
 
     def keep(self, task_type: str, candidates: Iterable[Candidate]) -> None:

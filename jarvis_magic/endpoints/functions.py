@@ -39,7 +39,11 @@ class FunctionEndpoint:
     async def run(self, assignment: Assignment, arguments: Mapping[str, Resource], emit: Emit) -> Resource:
         """Run the assigned function; see `jarvis_magic.contracts.Endpoint`."""
         expert = assigned_function(assignment, self._find)
-        result = await in_thread(lambda: _called(expert, assignment, arguments), expert.name)
+        if inspect.iscoroutinefunction(expert.function):  # called on the loop: one that is left is never half begun
+            values = await in_thread(lambda: _values(expert, arguments), expert.name)
+            result: Returned | Awaitable[Any] = expert.function(**values)
+        else:
+            result = await in_thread(lambda: _called(expert, assignment, arguments), expert.name)
         if isinstance(result, Awaitable):
             value = await on_loop(_awaited(expert, result), expert.name)
             result = await in_thread(lambda: returned(assignment, value), expert.name)
@@ -64,14 +68,20 @@ def assigned_function(assignment: Assignment, find: Callable[[str], UserExpert |
 
 def _called(expert: UserExpert, assignment: Assignment, arguments: Mapping[str, Resource]) -> Returned | Awaitable[Any]:
     """Call the function, in a thread; of an async one, return what is to be awaited."""
-    values = {port: _copied(r.value) for port, r in arguments.items() if expert.takes is None or port in expert.takes}
+    values = _values(expert, arguments)
     try:
-        value = expert.function(**{**dict.fromkeys(expert.needs), **values})
+        value = expert.function(**values)
     except JarvisError:
         raise
     except (Exception, *_NO_ERRORS, asyncio.CancelledError) as error:  # in a thread nothing of ours is cancelled
         raise _failure(expert, error) from error
     return value if inspect.isawaitable(value) else returned(assignment, value)
+
+
+def _values(expert: UserExpert, arguments: Mapping[str, Resource]) -> dict[str, Any]:
+    """What the function is called with, copied."""
+    taken = {port: r for port, r in arguments.items() if expert.takes is None or port in expert.takes}
+    return {**dict.fromkeys(expert.needs), **{port: _copied(r.value) for port, r in taken.items()}}
 
 
 async def _awaited(expert: UserExpert, awaitable: Awaitable[Any]) -> Any:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from .whole_files import replace_whole
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,9 @@ class Aged:
 
 
 class FileCache:
-    """Keeps JSON values in files of one folder; what cannot be written is not kept, what cannot be read is not there.
+    """Keeps JSON values in files of one folder, each replaced in one step, so that several kernels may read and write.
 
-    A value is replaced in one step, so that several kernels may read and write at once.
+    What cannot be kept is not kept, and what cannot be read is as if it were not there; `said` tells both.
 
     Parameters
     ----------
@@ -35,33 +36,67 @@ class FileCache:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._said: dict[str, None] = {}
+        self._lock = threading.Lock()
 
     def get(self, key: str) -> Aged | None:
         """Return the value kept under a key with its age, or ``None``."""
+        path = self._path(key)
         try:
-            written = json.loads(self._path(key).read_bytes())
+            written = json.loads(path.read_bytes())
             if written["key"] != key:
                 return None
             return Aged(written["value"], max(0.0, time.time() - float(written["at"])))
-        except (OSError, ValueError, LookupError, TypeError):
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            self._say_once(f"What is kept in {str(path)!r} cannot be read ({_reason(error)}), and is not used.")
+        except (ValueError, LookupError, TypeError, RecursionError):
+            self.refuse(key, "is damaged")
+        return None
+
+    def refuse(self, key: str, why: str) -> None:
+        """Say that what is kept under a key is not used, and take it away."""
+        path = self._path(key)
+        self._say(f"What was kept in {str(path)!r} {why}, and is not used.")
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
     def put(self, key: str, value: Any) -> None:
         """Keep a value under a key, in place of what was there."""
         content = json.dumps({"key": key, "at": time.time(), "value": value})
-        with contextlib.suppress(OSError):  # a full disk, a folder that is not ours: nothing is kept
+        try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(content)
-                Path(name).replace(self._path(key))
-            except OSError:
-                Path(name).unlink(missing_ok=True)
-                raise
+            replace_whole(self._path(key), content.encode(), lasting=False)
+        except OSError as error:
+            self._say_once(f"Nothing is kept in {str(self._folder)!r} for the next time: {_reason(error)}.")
+
+    def said(self) -> tuple[str, ...]:
+        """Return what there was to say since this was asked last, a sentence each."""
+        with self._lock:
+            sentences, self._said = tuple(self._said), {}
+        return sentences
+
+    def _say(self, sentence: str) -> None:
+        with self._lock:
+            self._said[sentence] = None
+
+    def _say_once(self, sentence: str) -> None:
+        """Say what will be so the next time too, which is said once in the life of the process."""
+        with self._lock:
+            if sentence not in _ONCE:
+                _ONCE.add(sentence)
+                self._said[sentence] = None
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.json"
+
+
+_ONCE: set[str] = set()
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
 
 
 def cache_folder(environment: Mapping[str, str]) -> Path:

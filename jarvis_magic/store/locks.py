@@ -21,6 +21,7 @@ from jarvis_magic.tasks import FrozenMap
 from jarvis_magic.values import EndpointKind
 
 from .plan_files import read_text, write_whole
+from .whole_files import alone_in
 
 FORMAT = 1
 
@@ -92,12 +93,13 @@ def write_locked(path: Path, key: str, cell: LockedCell) -> None:
     PlanError, UsageError
         If the file holds something else, or cannot be written.
     """
-    cells = read_lock(path)
-    if isinstance(cells, Plan):
-        msg = f"{str(path)!r} holds the plan of another request; name another file for the lock."
-        raise PlanError(msg)
-    said = {key: locked.to_dict() for key, locked in {**cells, key: cell}.items()}
-    write_whole(path, json.dumps({"format": FORMAT, "cells": said}, ensure_ascii=False, indent=2) + "\n")
+    with alone_in(path.parent):
+        cells = read_lock(path)
+        if isinstance(cells, Plan):
+            msg = f"{str(path)!r} holds the plan of another request; name another file for the lock."
+            raise PlanError(msg)
+        said = {key: locked.to_dict() for key, locked in {**cells, key: cell}.items()}
+        write_whole(path, json.dumps({"format": FORMAT, "cells": said}, ensure_ascii=False, indent=2) + "\n")
 
 
 def _cells(data: object) -> Mapping[str, Any]:

@@ -1,13 +1,14 @@
-"""Plans as files, and how every file of ours is written: whole, or not at all."""
+"""Plans as files."""
 
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from jarvis_magic.errors import PlanError, SourceError, UsageError
 from jarvis_magic.plans import Plan
+
+from .whole_files import replace_whole
 
 
 def save_plan(plan: Plan, path: str | os.PathLike[str]) -> None:
@@ -70,16 +71,11 @@ def write_whole(path: Path, text: str) -> None:
         If it cannot be written.
     """
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        if path.exists() and not path.is_file():
+            msg = f"{str(path)!r} cannot be written: it is no file."
+            raise UsageError(msg)
+        replace_whole(path, text.encode(), mode=_mode(path))
     except OSError as error:
-        raise _unwritten(path, error) from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(temporary).chmod(_mode(path))
-        Path(temporary).replace(path)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
         raise _unwritten(path, error) from error
 
 
