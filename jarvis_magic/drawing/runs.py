@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..tasks import Task
-from ..values import Assignment, Failure, Outcome, Proposal, Resource, Run, Success
+from ..values import Assignment, Failure, Outcome, Proposal, Resource, Run, Skipped, Success
 from . import markup, sections
 from .lacks import lacking_html
 from .markdown import markdown_html
 from .palette import DONE, FAILED, NO_EXPERT, SKIPPED, state_of, state_words
 from .results import results
-from .words import cut, done_by, escape, listed, one_line, run_notes, seconds, used
+from .words import cut, done_by, escape, listed, one_line, run_notes, says, seconds, used
 
 _TIME_COLOURS = {"done": "#2da44e", "failed": "#cf222e"}
 
@@ -42,16 +42,21 @@ def run_html(
 def _run(run: Run, bound: Mapping[str, str], inputs: Mapping[str, Resource] | None, room: int) -> str:
     """The page; without `inputs`, without results."""
     proposal = Proposal(run.plan, run.assignments)
+    answer = cut(run.response, room // 12) if inputs is not None else ""  # what it says is not said again
     before = (
         sections.request(run.plan, room)
         + _summary(run)
         + sections.graph(proposal, run.outcomes, room)
         + (_answer(run.response, room) if inputs is not None else "")
-        + _troubles(run, room)
-        + sections.no_experts(proposal, room)
+        + _troubles(run, room, answer)
+        + sections.no_experts(proposal, room, answer)
         + lacking_html(run)
     )
-    after = _bound(bound) + _choices(run, room) + sections.notes(run_notes(run))
+    after = (
+        _bound(bound)
+        + _choices(run, room)
+        + sections.notes([note for note in run_notes(run) if not says(answer, note)])
+    )
     left = max(0, room - len(before) - len(after))
     return sections.page(before, "" if inputs is None else results(run, inputs, left), after)
 
@@ -82,8 +87,8 @@ def _answer(response: str, room: int) -> str:
     return f'<div style="{style}">{markdown_html(response, room // 12)}</div>'
 
 
-def _troubles(run: Run, room: int) -> str:
-    """What failed, then what was skipped, each with its sentence; what has no expert is told elsewhere."""
+def _troubles(run: Run, room: int, answer: str) -> str:
+    """What failed, then what was skipped without the answer saying so, each with its sentence; what has no expert is told elsewhere."""
 
     def line(task_id: str) -> str:
         outcome, state = run.outcomes[task_id], FAILED if isinstance(run.outcomes[task_id], Failure) else SKIPPED
@@ -95,7 +100,8 @@ def _troubles(run: Run, room: int) -> str:
 
     states = {task_id: state_of(task_id, run.assignments, run.outcomes) for task_id in run.outcomes}
     failed, skipped = ([i for i, found in states.items() if found is state] for state in (FAILED, SKIPPED))
-    return sections.lines(line, [*failed, *skipped], room)
+    untold = [i for i in skipped if not (isinstance(o := run.outcomes[i], Skipped) and says(answer, o.sentence))]
+    return sections.lines(line, [*failed, *untold], room)
 
 
 def _bound(bound: Mapping[str, str]) -> str:

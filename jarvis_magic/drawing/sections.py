@@ -12,7 +12,7 @@ from . import markup
 from .layout import WIDEST, layout
 from .palette import NO_EXPERT
 from .svg import alt_text, data_uri, svg
-from .words import as_asked, count, cut, escape, listed, model_name, one_line, place, where
+from .words import as_asked, count, cut, escape, listed, model_name, one_line, place, says, where
 
 T = TypeVar("T")
 
@@ -60,8 +60,8 @@ def graph(proposal: Proposal, outcomes: Mapping[str, Outcome] | None, room: int)
     return f'<div style="overflow:auto;max-height:720px;margin:4px 0">{drawn}</div>'
 
 
-def no_experts(proposal: Proposal, room: int) -> str:
-    """The tasks that no expert can do here, why, and what is skipped with them."""
+def no_experts(proposal: Proposal, room: int, answer: str = "") -> str:
+    """The tasks that no expert can do here, why, and what is skipped with them, as far as the answer does not say it."""
 
     def line(lacking: NoExpert) -> str:
         waiting = proposal.plan.dependents(lacking.task_id)
@@ -69,7 +69,8 @@ def no_experts(proposal: Proposal, room: int) -> str:
         said = markup.sentence(cut(one_line(lacking.reason), 500) + behind)
         return f"{markup.chip(NO_EXPERT, 'no expert here yet')} {markup.code(lacking.task_id)} {said}"
 
-    return lines(line, [a for a in proposal.assignments.values() if isinstance(a, NoExpert)], room)
+    lacking = [a for a in proposal.assignments.values() if isinstance(a, NoExpert) and not says(answer, a.reason)]
+    return lines(line, lacking, room)
 
 
 def lines(line: Callable[[T], str], tasks: Sequence[T], room: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,7 +23,9 @@ from .words import (
     one_line,
     percent,
     run_notes,
+    says,
     seconds,
+    unescaped,
     used,
 )
 
@@ -118,13 +119,9 @@ def proposal_text(proposal: Proposal) -> str:
     )
 
 
-def _unescaped(markdown: str) -> str:
-    """Markdown as it is read in a terminal: a mark that stands for itself needs no backslash."""
-    return re.sub(r"\\([\\`*_\[\]<>#|!~])", r"\1", markdown)
-
-
 def run_text(run: Run, bound: Mapping[str, str] | None = None, *, shows_results: bool = True) -> str:
-    """Return a run in plain text: the request, the answer, the tree with states, results, what failed, what was bound.
+    """Return a run in plain text: the request, the answer, the tree with states, results, what failed, what was bound;
+    a sentence that the answer says is not said again.
 
     ``bound`` are the variables that were bound, and what each holds; see `run_html`.
     """
@@ -136,16 +133,18 @@ def run_text(run: Run, bound: Mapping[str, str] | None = None, *, shows_results:
         for task_id, outcome in outcomes.items()
         if isinstance(outcome, Success)
     ]
-    troubles = [f"{i}: {one_line(o.sentence)}" for i, o in outcomes.items() if isinstance(o, Failure | Skipped)]
+    answer = cut(clean(run.response), 4_000) if shows_results else ""
+    ill = {i: o.sentence for i, o in outcomes.items() if isinstance(o, Failure | Skipped)}
+    troubles = [f"{i}: {one_line(sentence)}" for i, sentence in ill.items() if not says(answer, sentence)]
     names = [f"{one_line(variable)} ({one_line(what)})" for variable, what in (bound or {}).items()]
     page = _page(
         cut(as_asked(run.plan.request), 600),
         text_tree(Proposal(run.plan, run.assignments), outcomes, longest=40),
-        cut(_unescaped(clean(run.response)), 4_000) if shows_results else "",
+        unescaped(answer),
         _block("Results", results if shows_results else [], 30),
         _block("Not done", troubles, 12),
         _block("Items without a value", lacking_lines(run), 12),
-        _block("Notes", run_notes(run), 12),
+        _block("Notes", [note for note in run_notes(run) if not says(answer, note)], 12),
         "; ".join([*([f"Took {seconds(took)}"] if ended else []), *used(run.usage)]),
         f"Bound: {cut(', '.join(names), 1_000)}" if names else "",
     )

@@ -31,6 +31,16 @@ def one_line(text: object) -> str:
     return _SPACES.sub(" ", clean(cut(str(text), _LONGEST_LINE))).strip()
 
 
+def unescaped(markdown: str) -> str:
+    """Markdown as it is read in a terminal: a mark that stands for itself needs no backslash."""
+    return re.sub(r"\\([\\`*_\[\]<>#|!~])", r"\1", markdown)
+
+
+def says(answer: str, sentence: str) -> bool:
+    """Whether an answer, in markdown, says a sentence already, word by word."""
+    return " ".join(sentence.split()) in " ".join(unescaped(answer).split())
+
+
 def escape(text: object) -> str:
     """Return the text cleaned and escaped, for HTML and SVG, in attributes too."""
     return html.escape(clean(text))

@@ -64,6 +64,18 @@ def test_failures_and_skips_are_sentences_with_a_next_step() -> None:
     assert "Skipped with it: aloud." in text
 
 
+def test_what_the_answer_says_is_not_said_again() -> None:
+    """Why there is no expert, and what was noted, stand once on the page: in the answer if it has them, else below."""
+    reason, note = 'No expert here makes films: write `@expert("text-to-video")`.', "A dog_park is meant, not a *dog*."
+    plan = Plan("A film of a dog.", {}, [Task("film", "text-to-video", {"text": "a dog"})], notes=[note])
+    told = f"film: no result. {reason}\n\nA dog\\_park is meant, not a \\*dog\\*."
+    for answer in ("", "There is no film.", told):
+        run = Run(plan, {"film": NoExpert("film", "text-to-video", reason)}, {"film": Skipped(reason)}, answer)
+        for page in (Page(run_html(run)).text, " ".join(run_text(run).split())):
+            assert page.count("No expert here makes films") == 1
+            assert page.count("A dog_park is meant, not a *dog*.") == 1
+
+
 def test_choices_have_reasons_and_times() -> None:
     """Who did what, why, and how long it took."""
     text = Page(run_html(RUN)).text
