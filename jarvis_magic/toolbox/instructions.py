@@ -7,13 +7,13 @@ grey"), and that is an error, never a guess.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jarvis_magic.errors import EndpointRejected
 
+from .edit_languages import in_english
 from .edit_phrases import phrases
 
 
@@ -38,7 +38,8 @@ def read_instruction(text: str) -> tuple[Edit, ...]:
     Parameters
     ----------
     text
-        English, such as ``"rotate 90 degrees left, resize to 300x200 and add a 5 px black border"``.
+        Words such as ``"rotate 90 degrees left, resize to 300x200 and add a 5 px black border"``, in English, German,
+        French, Spanish or Chinese.
 
     Raises
     ------
@@ -113,49 +114,12 @@ _NUMBERS = {
 }  # fmt: skip
 
 
-# The commonest words of German, French, Spanish and Chinese requests, in the spelling that is left of them in lower case.
-_TRANSLATIONS = {
-    "black and white": r"schwarz-? ?weiss(?:es)?|(?:en )?noir et blanc|(?:en )?blanco y negro|黑白",
-    "grey": r"grau|en gris|灰色?",
-    "rotate": r"drehe?n?|tourne[rz]?|pivote[rz]?|gira[r]?|rota[r]?|旋转",
-    "degrees": r"grad|degres|degrés|grados|度",
-    "to the left": r"nach links|(?:à|a|vers la) gauche|a la izquierda|向左",
-    "to the right": r"nach rechts|(?:à|a|vers la) droite|a la derecha|向右",
-    "blur": r"weichzeichnen|unscharf|verschwommen|floute[rz]?|flou|desenfoca[r]?|模糊",
-    "sharpen": r"schärfe[rn]?|scharf|nette|enfoca[r]?|锐化",
-    "brighter": r"heller|aufhellen|plus claire?|m[áa]s clar[oa]|m[áa]s brillante|(?:调|变)亮",
-    "darker": r"dunkler|abdunkeln|plus sombre|m[áa]s oscur[oa]|(?:调|变)暗",
-    "mirror": r"spiegel[en]?n?|spiegle|voltea[r]?|镜像",
-    "crop": r"zuschneiden|schneide|recadre[rz]?|recorta[r]?|裁剪",
-    "square": r"quadrat(?:isch)?|carrée?|cuadrad[oa]|正方形",
-    "resize": r"skaliere|redimensionne[rz]?|redimensiona[r]?|缩放",
-    "smaller": r"verkleinere?n?|kleiner|plus petite?|m[áa]s pequeñ[oa]|缩小",
-    "bigger": r"vergrössere?n?|grösser|vergroessern|plus grande?|m[áa]s grande|放大",
-    "invert": r"invertiere?n?|inverse[rz]?|invierte|反色",
-    "border": r"rahmen|bordure|borde|边框",
-    "make": r"mache?|mets|rends|haz|pon|变成|改成|转为",
-    "it": r"es|ihn|sie|le|la|lo|les|das|den|die|el",
-    "picture": r"bild|l'image|imagen|foto|图片|照片|把",
-    "and": r"und|dann|danach|et|puis|ensuite|y|luego|然后|并",
-    "by": r"um|de",
-    "to": r"auf|à|en|zu|的|在",
-}  # fmt: skip
-
-
-@functools.cache
-def _translations() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    not_within_a_word = r"(?<![^\W\u4e00-\u9fff])(?:{})(?![^\W\d\u4e00-\u9fff])"
-    return tuple((english, re.compile(not_within_a_word.format(said))) for english, said in _TRANSLATIONS.items())
-
-
 def _plainly(text: str) -> str:
     """Bring an instruction to one spelling: lower case, ``x`` between sizes, ``%``, ``degrees``, ``px``, no hyphens in words."""
-    words = text.casefold().replace("×", "x").replace("’", "'")
-    for english, said in _translations():
-        words = said.sub(f" {english} ", words)
+    words = in_english(text.replace("×", "x").replace("’", "'"))
     words = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", words)
     words = re.sub(r"\s*(?:percent|per cent|pct)\b", "%", words)
-    words = re.sub(r"(?<=\d)\s*(?:°|degrees?\b|deg\b)", " degrees", words)
+    words = re.sub(r"(?<=\d)\s*(?:°|度|degrees?\b|deg\b)", " degrees", words)
     words = re.sub(r"(?<=\d)[\s-]*(?:pixels?|px)\b", " px", words)
     words = re.sub(r"\b(?:this|that|each|every) one\b(?! (?:px|third|half|quarter)\b)", "it", words)
     words = re.sub(r"\b(?:" + "|".join(_NUMBERS) + r")\b(?! one)", lambda m: _NUMBERS[m[0]], words)

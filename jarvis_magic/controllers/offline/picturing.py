@@ -22,6 +22,8 @@ _DESCRIBED = re.compile(
     r"(?:out of|of|from|for|showing|based on|about|with|in which|that shows|von|de|:)?\s+|\s*d'",
     _A,
 )
+_POINTED = re.compile(r"^[把将给]\s*的?|\s+(?:à|a|de|von|du|del|an|bei)$|(?<=\w) 的(?=\w)")
+"""What is left of "把@photo", "à @photo" in an instruction."""
 _WORK = re.compile(r"\b(?:an?|the)\s+(?:\w+\s+)?(?:poster|logo|banner|cover|portrait|comic|postcard|icon)$", _A)
 _INTO_PICTURE = re.compile(
     r"\s+(?:in)?to\s+(?:an?\s+)?(?:\w+\s+)?(?:image|picture|illustration|painting|drawing|video|clip)$", _A
@@ -34,6 +36,7 @@ def edit(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
     start = min(wish.start, wish.mention.start)
     text = without_pointing(drafting.reading, start, _with_adjectives(drafting, wish))
     text = re.sub(r"^(\w+) (?:it|them)\b\s*", r"\1 ", text).strip()
+    text = _POINTED.sub("", text)
     text = text[:1].lower() + text[1:] or ACTIONS["edit"].result
     return [made for source in sources for made in drafting.one(wish, "edit", source, port="image", text=text)]
 

@@ -407,7 +407,20 @@ _action(
         enleve[rz]? (?:le|l') ?(?:fond|arriere)
         blanco y negro | desenfoca\w* | gira\w*\b(?= <image>| la) | recorta\w*
         cambia (?:el|la) (?:tamano|color|fondo) | elimina el fondo | quita el fondo
-        变成(?=.{0,8}(?:黑白|灰|红|蓝|绿|素描|卡通|油画)) | 模糊 | 旋转 | 裁剪 | 调(?:亮|暗) | 去(?:掉|除)背景 | 锐化
+        skaliere?n?\b | zeichne <image> weich | rotiere?n?\b(?= <image>| das| es) | invertier\w* | fuge <image> | gib <image> (?:einen|eine)
+        (?:erhohe|verringere|verstarke|reduziere|steigere|senke) (?:den|die) (?:kontrast|helligkeit|sattigung|scharfe)
+        wand(?:le|eln) <image> .. um\b | mach aus <image> | beschneide <image> | helle <image> auf | dunkle <image> ab
+        passe[rz]? <image> (?:en|au) | retourne[rz]? <image> | reduis <image> | reduire <image> | agrandi(?:s|r|ssez) <image>
+        ajoute[rz]? .. <image> | augmente[rz]? (?:le|la) (?:contraste|luminosite|saturation|nettete)
+        diminue[rz]? (?:le|la) (?:contraste|luminosite|saturation) | inverse[rz]? (?:les couleurs|<image>) | eclairci(?:s|r|ssez) <image>
+        assombri(?:s|r|ssez) <image> | applique[rz]? (?:un|le) (?:effet|filtre) | pixelise[rz]?\b | change[rz]? la taille
+        aclara(?:r)?\b(?= <image>| la) | oscurece(?:r)?\b(?= <image>| la) | rota(?:r)?\b(?= <image>| la) | voltea(?:r)?\b(?= <image>| la)
+        reduce <image> | ampli[ae]\w*\b(?= <image>| la) | agranda(?:r)?\b(?= <image>| la) | anade .. <image> | agrega .. <image>
+        (?:aumenta|disminuye|sube|baja)\b (?:el|la) (?:contraste|brillo|saturacion|nitidez) | invierte (?:los colores|<image>) | aplica un (?:efecto|filtro)
+        redimensiona(?:r)?\b | pixela(?:r)?\b(?= <image>| la) | convierte <image> a\b
+        变成(?=.{0,8}(?:黑白|灰|红|蓝|绿|素描|卡通|油画|复古)) | 转(?:为|成)(?=.{0,6}(?:黑白|灰)) | 模糊 | 旋转 | 裁剪 | 调(?:亮|暗) | 去(?:掉|除)背景 | 锐化
+        缩放 | 缩小 | 放大 | (?:水平|垂直|左右|上下)翻转 | 翻转 | 反色 | 像素化 | 加(?:上)?一?个?(?=.{0,6}(?:边框|相框))
+        (?:增加|提高|降低|减少|增强)(?=.{0,16}(?:对比度|亮度|饱和度))
     """,
     r"""
         (?:edited|modified|transformed|enhanced|changed|stylized|updated|resulting) (?:image|picture|photo)s?\b
