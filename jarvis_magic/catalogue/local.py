@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 
 from jarvis_magic.errors import EndpointError, either
@@ -57,30 +57,44 @@ class LocalCatalogue:
     def __init__(self, options: Options, key: Key | None = None, hub: str | None = None) -> None:
         self._options, self._key, self._hub = options, key, hub
         self._at_once = None if options.cluster else 1  # each process of a cluster has the model
-        self._listed: defaultdict[str, list[Candidate]] = defaultdict(list)
+        self._listed: Mapping[str, Sequence[Candidate]] = {}
         self._listed_at = -FRESH
         self._listing = threading.Lock()
+        self._looking: asyncio.Future[None] | None = None
 
     async def candidates(self, task_type: str, limit: int, search: str = "") -> tuple[Candidate, ...]:
         """Return the models here for a task type; see `jarvis_magic.contracts.Catalogue`."""
         named = await asyncio.to_thread(self._named, task_type, search) if search else None
         if named is not None:
             return (named,)
-        return matching(await asyncio.to_thread(self._here, task_type), search, limit)
+        if not self._is_fresh:
+            await self._look()
+        return matching(self._listed.get(task_type, ()), search, limit)
 
-    def _here(self, task_type: str) -> Sequence[Candidate]:
-        """The candidates here; looked for once for all the task types that are asked about together."""
+    async def _look(self) -> None:
+        """Look through the folders in a thread; whoever asks meanwhile waits for the same look."""
+        loop = asyncio.get_running_loop()
+        if self._looking is None or self._looking.done() or self._looking.get_loop() is not loop:
+            self._looking = loop.run_in_executor(None, self._list)
+        await asyncio.shield(self._looking)
+
+    @property
+    def _is_fresh(self) -> bool:
+        return time.monotonic() - self._listed_at <= FRESH
+
+    def _list(self) -> None:
+        """Look for the candidates here, once for all the task types that are asked about together."""
         with self._listing:
-            if time.monotonic() - self._listed_at > FRESH:
-                self._listed, lacks = defaultdict(list), {library: _lack(library) for library in _LIBRARIES}
+            if not self._is_fresh:
+                listed: defaultdict[str, list[Candidate]] = defaultdict(list)
+                lacks = {library: _lack(library) for library in _LIBRARIES}
                 for folder in models_here(self._options.model_folder):
                     known = about(folder)
                     for known_type in known.types:
-                        self._listed[known_type].append(
+                        listed[known_type].append(
                             _candidate(folder, known, known_type, lacks[known.library], self._at_once)
                         )
-                self._listed_at = time.monotonic()
-            return self._listed[task_type]
+                self._listed, self._listed_at = listed, time.monotonic()
 
     def _named(self, task_type: str, name: str) -> Candidate | None:
         """The model of a name that is a folder, or that of a model on the Hub; ``None`` if it is just words."""

@@ -6,13 +6,18 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 CONFIGS = ("model_index.json", "config.json")
 """What a folder that holds a model has: the first for a chain of models of ``diffusers``, the second for one model."""
 
+INDEX = ".safetensors.index.json"
+"""How the names of files end that say in which files the weights of a large model are."""
+
 WEIGHTS = ("*.safetensors", "*.bin", "*.pt", "*.ckpt", "*.h5", "*.onnx", "*.gguf")
 """How files of weights are called; of these, only the first kind is ever loaded."""
+
+_SUFFIXES = frozenset(PurePath(pattern).suffix for pattern in WEIGHTS)
 
 
 @dataclass(frozen=True)
@@ -101,11 +106,29 @@ def _holds_a_model(folder: Path) -> bool:
 
 def _is_whole(snapshot: Path) -> bool:
     """Whether the download of a model has come to its end; what is not whole is as if it were not here."""
-    weights = [file for pattern in WEIGHTS for place in ("", "*/") for file in snapshot.glob(place + pattern)]
-    return _holds_a_model(snapshot) and bool(weights) and all(
-        (index.parent / part).exists() for place in ("", "*/") for index in snapshot.glob(f"{place}*.safetensors.index.json")
-        for part in set(json.loads(index.read_text(encoding="utf-8")).get("weight_map", {}).values())
-    )  # fmt: skip
+    if not _holds_a_model(snapshot):
+        return False
+    files = list(_files(snapshot))
+    try:
+        parts = [part for index in files if index.name.endswith(INDEX) for part in _parts(index)]
+    except (OSError, ValueError, AttributeError):  # an index that is no index
+        return False
+    return any(file.suffix in _SUFFIXES for file in files) and all(part.exists() for part in parts)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files of a folder and of the folders in it; it is looked through once, because there may be many models."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            yield from path.iterdir()
+        else:
+            yield path
+
+
+def _parts(index: Path) -> Iterator[Path]:
+    """The files that an index names."""
+    named = json.loads(index.read_text(encoding="utf-8")).get("weight_map", {})
+    yield from (index.parent / name for name in set(named.values()))
 
 
 def _cache() -> Path:

@@ -64,6 +64,22 @@ def test_a_download_that_broke_off_is_not_here(tmp_path: Path) -> None:
     assert [f.model for f in models_here(cache=tmp_path)] == ["tiny/parts"]
 
 
+@pytest.mark.parametrize("index", ["", "[]", '{"weight_map": []}', "{"])
+def test_a_damaged_index_is_that_of_no_model(index: str, tmp_path: Path) -> None:
+    """The others are found even so."""
+    (cached(tmp_path, "tiny/damaged") / "model.safetensors.index.json").write_text(index)
+    cached(tmp_path, "tiny/whole")
+    assert [f.model for f in models_here(cache=tmp_path)] == ["tiny/whole"]
+
+
+def test_the_parts_of_a_chain_are_looked_for_in_its_folders(tmp_path: Path) -> None:
+    """Weights lie one folder deeper, also under names with a dot."""
+    chain = cached(tmp_path, "tiny/chain", weights="")
+    (chain / "unet.v2").mkdir()
+    (chain / "unet.v2" / "model.safetensors").write_bytes(b"1")
+    assert [f.model for f in models_here(cache=tmp_path)] == ["tiny/chain"]
+
+
 def test_a_folder_of_the_users_is_found_by_its_path(tmp_path: Path) -> None:
     """And those in a folder of folders, before the cache's."""
     mine = model(tmp_path / "mine" / "tokens")
