@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,18 +34,18 @@ def replace_whole(path: Path, content: bytes, *, mode: int | None = None, lastin
     """
     path = path.resolve()
     _take_away_stale(path)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb", opener=_for_its_owner) as file:
             file.write(content)
             file.flush()
             if lasting:
                 os.fsync(file.fileno())
         if mode is not None:
-            Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
+            temporary.chmod(mode)
+        temporary.replace(path)
     except BaseException:  # an interrupt too leaves nothing behind
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
@@ -68,6 +68,10 @@ def alone_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _for_its_owner(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
 
 
 def _take_away_stale(path: Path) -> None:
