@@ -212,7 +212,8 @@ _FAILURES = 3
 
 def run_notes(run: Run) -> list[str]:
     """The plan's and the run's notes, the experts' own, and which models failed before another did it."""
-    notes = [*run.plan.notes, *run.notes]
+    answered = run.response and not run.plan.tasks  # where the notes are the answer
+    notes = [*(() if answered else run.plan.notes), *run.notes]
     for task_id, outcome in run.outcomes.items():
         if isinstance(outcome, Success):
             notes += [f"{task_id}: {note}" for note in outcome.notes]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
+from jarvis_magic.controllers.offline.remarks import is_small_talk
 from jarvis_magic.errors import JarvisCancelled, JarvisError, PlanError, UsageError
 from jarvis_magic.events import Event
 from jarvis_magic.jarvis import Jarvis
@@ -260,8 +261,12 @@ class CellRun:
         return (f"Results of earlier cells are left out {why}; if one is meant, name it: {' or '.join(earlier[:4])}.",)
 
     def _refuse_nothing(self, run: Run) -> None:
-        """Stop the cells that follow where nothing was found to do with what the cell names; a chat model may have answered."""
-        if self.inputs and not run.plan.tasks and self.jarvis.chat is None:
+        """Stop the cells that follow where nothing was found to do with what the cell names, or where nobody was asked.
+
+        A chat model may have answered, and small talk needs no task.
+        """
+        wanted = bool(self.inputs) or not (self._asks or is_small_talk(self.cell.body))
+        if wanted and not run.plan.tasks and self.jarvis.chat is None:
             msg = f"Nothing was done: {run.plan.notes[0] if run.plan.notes else 'the plan has no task.'}"
             raise PlanError(msg)
 

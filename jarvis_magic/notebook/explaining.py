@@ -37,9 +37,14 @@ def explained(run: Run, task_id: str) -> Report:
             if c.model not in tried
         ]
     rows += [[c.model, where(c), "", f"cannot: {c.unavailable}"] for c in (assigned.rejected if assigned else ())]
-    ended = _how_it_ended(task_id, outcome)
+    ended = " ".join([_how_it_ended(task_id, outcome), *_other_readings(run, task_id)])
     chosen = f" {assigned.candidate.model} was chosen: {assigned.reason}" if isinstance(assigned, Assignment) else ""
     return Report(f"{ended}{chosen} {_next(run, task_id)}".rstrip(), ["model", "where", "took", "answered"], rows)
+
+
+def _other_readings(run: Run, task_id: str) -> Sequence[str]:
+    """How sure the planner is of a task, where it may mean something else."""
+    return [note for note in run.plan.notes if note.startswith(f"{task_id!r} (")]
 
 
 def _ranked(assigned: Assignment) -> Sequence[Candidate]:

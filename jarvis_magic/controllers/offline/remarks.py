@@ -10,7 +10,7 @@ from .clauses import MOST_WISHES, Division
 from .doubts import Clause, doubts, sureness
 from .drafting import Drafting
 from .moods import cannot, is_statement
-from .reading import FILLER, MARKS, Reading
+from .reading import FILLER, MARKS, Reading, fold
 from .sources import source_of
 
 _A = re.ASCII
@@ -28,6 +28,8 @@ _DETAILS = re.compile(
     r"|mit|ohne|aus|von|im|fur|avec|sans|pour|dans|con|sin|para|por|en|de)\b|\s*[\d\W]",
     _A,
 )
+
+_SHORT = 80  # characters that a greeting has at most
 
 MOST = 5
 """How many parts and files are spoken of one by one."""
@@ -89,14 +91,20 @@ def _left_out(reading: Reading, division: Division) -> Iterator[tuple[int, int]]
             yield start, end
 
 
+def is_small_talk(text: str) -> bool:
+    """Whether a request only greets or thanks."""
+    words = fold(text)
+    return len(words) < _SHORT and bool(_GREETS.match(words) or _THANKS.search(words))
+
+
 def chat_answer(reading: Reading) -> str:
     """The answer to a request in which there is nothing to do."""
     words = reading.skeleton
     if not words.strip():
         return f"The request is empty. Say what to do, and name what with @, for example: {EXAMPLE}."
-    if _THANKS.search(words) and len(words) < 80:
+    if _THANKS.search(words) and len(words) < _SHORT:
         return "You are welcome."
-    if _GREETS.match(words) and len(words) < 80:
+    if _GREETS.match(words) and len(words) < _SHORT:
         return f"Hello! I can {ABLE}. Name what to work on with @, for example: {EXAMPLE}."
     if "?" in words or "？" in words:
         return (
