@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import cloudpickle
@@ -22,6 +23,7 @@ from PIL import Image
 
 from jarvis_magic import Jarvis, Options, Plan, Run, Task, errors, expert
 from jarvis_magic.endpoints.cluster import Clusters, unlike
+from jarvis_magic.endpoints.local import forget_models
 from jarvis_magic.equipment import equipment
 from jarvis_magic.errors import (
     ConfigurationError,
@@ -38,6 +40,8 @@ from jarvis_magic.kinds import Answer, Box, Kind, Label, Mask, Missing, Token, W
 from jarvis_magic.media import Audio, Video
 from jarvis_magic.testing import candidate
 from jarvis_magic.values import Assignment, Failure, Resource, Success
+
+from .local import tiny
 
 pytestmark = pytest.mark.xdist_group("cluster")
 
@@ -206,6 +210,34 @@ def test_a_model_is_loaded_once_in_each_process(jarvis: Jarvis) -> None:
     processes = {value.split()[0] for value in first + again}
     assert len(set(first + again)) == len(processes) <= 2
     assert loaded == [], "nothing was loaded here"
+
+
+@pytest.mark.local
+def test_a_pipeline_is_loaded_once(tmp_path: Path) -> None:
+    """A model in a folder is found there, its loading is told here, and calls at once and later runs share it."""
+    tiny.text_classifier(tmp_path)
+    texts = Plan(
+        inputs={"letters": Kind("list[text]")},
+        tasks=[Task("mood", "text-classification", {"text": "@letters"}, model=str(tmp_path))],
+    )
+    said: list[str] = []
+
+    def heard(event: Event) -> None:
+        if isinstance(event, TaskProgressed):
+            said.append(event.phrase)
+
+    forget_models()
+    with (  # a worker in a thread of this process, which has read the libraries for other tests
+        LocalCluster(
+            n_workers=1, threads_per_worker=2, processes=False, protocol="tcp://", dashboard_address=None
+        ) as one,
+        Jarvis("offline", options=Options(cluster=one.scheduler_address, device="cpu", response=False)) as jarvis,
+    ):
+        for _ in range(2):
+            run = jarvis.run(texts, letters=["the red dog", "the happy dog", "the dog", "red"], on_event=heard)
+            assert [type(labels[0]) for labels in run["mood"]] == [Label] * 4
+    forget_models()
+    assert sum("loading" in phrase for phrase in said) == 1
 
 
 def test_a_worker_that_is_lost_loses_nothing(jarvis: Jarvis, gate: socket.socket) -> None:
