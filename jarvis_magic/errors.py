@@ -138,7 +138,13 @@ class PlanError(JarvisError, ValueError):
 
     def __init__(self, problems: Sequence[Problem] | str) -> None:
         self.problems: tuple[Problem, ...] = () if isinstance(problems, str) else tuple(problems)
-        super().__init__(problems if isinstance(problems, str) else " ".join(p.sentence for p in problems))
+        super().__init__(problems if isinstance(problems, str) else _together([p.sentence for p in problems]))
+
+
+def _together(sentences: Sequence[str], most: int = 12) -> str:
+    """The sentences of a plan's problems; of very many, the first."""
+    rest = len(sentences) - most
+    return " ".join([*sentences[:most], *([f"And {rest:,} more."] if rest > 0 else [])])
 
 
 class ControllerError(JarvisError):
@@ -218,9 +224,15 @@ class JarvisCancelled(JarvisError):
 
 
 def close_matches(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
-    """Return the known names nearest to `name`, nearest first, ignoring case."""
-    by_fold = {k.casefold(): k for k in known}
+    """Return the known names nearest to `name`, nearest first, ignoring case; none where names are endless."""
+    if len(name) > _LONGEST_NAME:
+        return ()
+    by_fold = {k.casefold(): k for k in known if len(k) <= _LONGEST_NAME}
     return tuple(by_fold[m] for m in difflib.get_close_matches(name.casefold(), by_fold, n=count, cutoff=0.6))
+
+
+_LONGEST_NAME = 200
+"""The time two names take to be compared grows with the square of their length."""
 
 
 def either(names: Sequence[str], conjunction: str = "or") -> str:

@@ -373,8 +373,11 @@ def read_audio(container: av.container.InputContainer) -> Audio:
                 minutes = MOST_SAMPLES / len(part) / rate / 60
                 msg = f"The sound is longer than the {minutes:.0f} minutes that can be held at once; give a part of it."
                 raise ConversionError(msg)
+            if len(part) != len(parts[0] if parts else part):
+                msg = "The sound changes its number of channels on the way; save it with one number."
+                raise ConversionError(msg)
             parts.append(part)
-    except av.FFmpegError as error:
+    except (av.FFmpegError, ValueError) as error:  # a ValueError: its rate or form changes on the way
         msg = f"The sound cannot be decoded ({_said(error)})."
         raise ConversionError(msg) from error
     if not samples:

@@ -19,6 +19,8 @@ from .wellformed import Problem, dependencies, output_kind, problems
 FORMAT = 1
 DEEPEST = 32
 """How many levels deep the JSON of a plan may be nested."""
+MOST_TASKS = 10_000
+"""How many tasks the JSON of a plan may have."""
 
 
 @dataclass(frozen=True)
@@ -232,8 +234,14 @@ class Draft(_Parts):
         if data.get("format", FORMAT) != FORMAT:
             msg = f"The plan has the format {data['format']!r}, and this version of jarvis_magic reads format {FORMAT}; update jarvis_magic."
             raise PlanError(msg)
+        if len(data["tasks"]) > MOST_TASKS:
+            msg = f"The plan has {len(data['tasks']):,} tasks, and at most {MOST_TASKS:,} are read; divide it."
+            raise PlanError(msg)
         if is_deeper(data, DEEPEST):
             msg = f"The plan's JSON is nested more than {DEEPEST} levels deep; no argument needs that."
+            raise PlanError(msg)
+        if not _can_be_written(data):
+            msg = "The plan has half of a character in it (a lone surrogate), which no file can hold; write the character whole."
             raise PlanError(msg)
         faults: list[Problem] = []
         tasks = [task for i, item in enumerate(data["tasks"]) if (task := _read_task(item, i, faults))]
@@ -242,6 +250,14 @@ class Draft(_Parts):
         outputs = own_outputs(tasks) if written is None else _strings(written, "outputs", faults)
         notes = _read_notes(data.get("notes"), faults)
         return cls(_text(data, "request", None, faults), inputs, tasks, outputs, notes, tuple(faults))
+
+
+def _can_be_written(data: object) -> bool:
+    try:
+        json.dumps(data, ensure_ascii=False, default=str, skipkeys=True).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def own_outputs(tasks: Iterable[Task]) -> dict[str, str]:

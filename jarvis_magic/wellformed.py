@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from itertools import islice
 
 from .errors import UsageError, close_matches, either
 from .ids import id_problem
@@ -28,8 +29,12 @@ class Problem:
 
 
 def problems(inputs: Mapping[str, Kind], tasks: Sequence[Task], outputs: Mapping[str, str]) -> tuple[Problem, ...]:
-    """Return everything that keeps these from being a well-formed plan, in the order of the plan."""
-    return tuple(_Check(inputs, tasks, outputs).problems())
+    """Return what keeps these from being a well-formed plan, in the order of the plan; of very much, the beginning."""
+    return tuple(islice(_Check(inputs, tasks, outputs).problems(), MOST_PROBLEMS))
+
+
+MOST_PROBLEMS = 50
+"""How many problems are looked for: each names what would be right instead, which takes its time."""
 
 
 def dependencies(task: Task, ids: Container[str]) -> tuple[str, ...]:
@@ -117,6 +122,10 @@ _MIDDLE = {
 }
 
 
+_NAMED = 20
+"""How many names a sentence lists."""
+
+
 class _Check:
     """One pass over a plan's parts."""
 
@@ -165,7 +174,7 @@ class _Check:
             TopologicalSorter(graph).prepare()
         except CycleError as error:
             circle: list[str] = error.args[1]
-            way = " → ".join(reversed(circle))
+            way = " → ".join(reversed(circle if len(circle) <= _NAMED else [*circle[:_NAMED], "…", circle[0]]))
             yield Problem(
                 circle[0], None, f"The tasks wait for each other in a circle: {way}; remove one of these references."
             )
@@ -242,7 +251,12 @@ class _Check:
             yield Problem(task.id, port.name, misfit)
 
     def _names(self) -> str:
-        return either([f"@{name}" for name in (*self.inputs, *self.ids)], "and")
+        names = [f"@{name}" for name in (*self.inputs, *self.ids)]
+        return (
+            either(names, "and")
+            if len(names) <= _NAMED
+            else f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED:,} more"
+        )
 
     def _misfit(self, task: Task, port: Port, argument: Argument) -> str | None:
         for reference in _embedded(argument):
