@@ -86,12 +86,14 @@ class LoadedModels(Generic[T]):
         """Load a model if it is not here, without using it."""
         self._let_go(key, self._held(key, load, need, most))
 
-    def clear(self) -> None:
-        """Let go of every model that nobody uses."""
+    def clear(self) -> tuple[Hashable, ...]:
+        """Let go of every model that nobody uses, and return their keys."""
         with self._changed:
-            while self._drop_one():
-                pass
+            gone = tuple(key for key, slot in self._slots.items() if not slot.users)
+            for key in gone:
+                del self._slots[key]
         self._freed()
+        return gone
 
     def _held(self, key: Hashable, load: Callable[[], T], need: int, most: int) -> _Slot[T]:
         with self._changed:

@@ -190,7 +190,11 @@ class _Place:
             return FAMILIES[self.family](self.setting)
 
     def _explained(self) -> contextlib.AbstractContextManager[None]:
-        return _explained(self.folder.model, self.options, self._models.clear)
+        return _explained(self.folder.model, self.options, self._make_room)
+
+    def _make_room(self) -> bool:
+        """Let go of every model that nobody uses; whether others than this one went."""
+        return any(key != self.key for key in self._models.clear())
 
 
 def _companion(fits: Callable[[ModelFolder], bool], options: Options) -> ModelFolder | None:
@@ -201,8 +205,11 @@ def _companion(fits: Callable[[ModelFolder], bool], options: Options) -> ModelFo
 
 
 @contextlib.contextmanager
-def _explained(model: str, options: Options, clear: Callable[[], object] = lambda: None) -> Iterator[None]:
-    """Turn what libraries raise into a sentence: it is about this model and input, and the next one may do it."""
+def _explained(model: str, options: Options, make_room: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Turn what libraries raise into a sentence: it is about this model and input, and the next one may do it.
+
+    Out of memory while other models were kept is worth another try without them.
+    """
     try:
         yield
     except JarvisError:
@@ -215,9 +222,9 @@ def _explained(model: str, options: Options, clear: Callable[[], object] = lambd
     except Exception as error:
         if devices.is_out_of_memory(error):
             error.__traceback__ = None  # its frames hold what filled the memory
-            clear()
+            others_went = make_room()
             msg = f"{model} ran out of memory on {options.device if options.device != 'auto' else 'this machine'}; choose a smaller model or input, or another `--device`."
-            raise EndpointRejected(msg) from error
+            raise EndpointError(msg, passing=others_went) from error
         said = (str(error).strip().splitlines() or [""])[0][:300]
         raise EndpointError(f"{model} raised {type(error).__name__}: {said}".removesuffix(": ")) from error
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -316,6 +317,78 @@ def test_out_of_memory_is_a_sentence_and_the_next_one_does_it(made: Made) -> Non
             run["it"]
         again = jarvis.run(Plan(tasks=[replace(plan.tasks[0], arguments={"text": "dog", "options": {"steps": 1}})]))
     assert again["it"].size[0] > 0
+
+
+@contextlib.contextmanager
+def small_device(fits: Callable[[], bool]) -> Iterator[list[str]]:
+    """A device whose memory is as small as a test wants: torch itself raises what it raises there, before any calculation."""
+    import torch
+
+    raised = []
+
+    def calculates(_module: torch.nn.Module, _given: object) -> None:
+        if not fits():
+            raised.append("out of memory")
+            msg = "CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total capacity of 4.00 GiB"
+            raise torch.OutOfMemoryError(msg)
+
+    hook = torch.nn.modules.module.register_module_forward_pre_hook(calculates)
+    try:
+        yield raised
+    finally:
+        hook.remove()
+
+
+def copies(made: Made, folder: Path, number: int) -> list[str]:
+    """So many models that are alike."""
+    return [str(shutil.copytree(made("text_classifier"), folder / f"model{i}")) for i in range(number)]
+
+
+def moods(*models: str, after: bool = True) -> Plan:
+    """A task for each of the models, one after the other or together."""
+
+    def task(i: int, model: str) -> Task:
+        return Task(
+            f"t{i}",
+            "text-classification",
+            {"text": f"dog {i}"},
+            model=model,
+            after=[f"t{i - 1}"] if i and after else [],
+        )
+
+    return Plan(tasks=[task(i, model) for i, model in enumerate(models)])
+
+
+def test_case_36_models_that_fill_the_device_leave_when_it_is_full(made: Made, tmp_path: Path) -> None:
+    """Two models that do not fit together, in turn: the one that is kept goes, and the other is tried again."""
+    one, two = copies(made, tmp_path, 2)
+    with small_device(lambda: len(kept_models("cpu")) <= 1) as raised, local_jarvis(HERE) as jarvis:
+        run = jarvis.run(moods(one, two, one))
+    assert all(isinstance(outcome, Success) for outcome in run.outcomes.values())
+    assert len(raised) == 2  # when the second came beside the first, and when the first came back
+    assert len(kept_models("cpu")) == 1
+
+
+def test_case_36_a_model_larger_than_the_device_fails_once_and_the_rest_goes_on(made: Made, tmp_path: Path) -> None:
+    """Alone on the device it is not tried again; the sentence says what to do; the next task has the memory."""
+    one, two = copies(made, tmp_path, 2)
+    turns = iter([False])
+    with small_device(lambda: next(turns, True)) as raised, local_jarvis(HERE) as jarvis:
+        run = jarvis.run(moods(one, two))
+    assert str(run.outcomes["t0"].sentence).startswith(f"{one} ran out of memory on cpu; choose a smaller model")  # type: ignore[union-attr]
+    assert isinstance(run.outcomes["t1"], Success)
+    assert len(raised) == 1
+
+
+def test_case_36_one_model_for_two_tasks_at_once_is_loaded_once_on_a_small_device(made: Made, tmp_path: Path) -> None:
+    """What it takes is taken once."""
+    (one,) = copies(made, tmp_path, 1)
+    events = Recorder()
+    with small_device(lambda: len(kept_models("cpu")) <= 1) as raised, local_jarvis(HERE) as jarvis:
+        run = jarvis.run(moods(one, one, after=False), on_event=events)
+    assert all(isinstance(outcome, Success) for outcome in run.outcomes.values())
+    assert sum(event.phrase.startswith("loading") for event in events.of(TaskProgressed)) == 1
+    assert raised == []
 
 
 def test_a_model_that_is_named_wrong_is_refused_before_anything_runs(made: Made, cache: Path) -> None:
