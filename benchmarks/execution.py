@@ -26,6 +26,7 @@ from jarvis_magic.tasks import Task
 from jarvis_magic.values import Outcome, Proposal, Resource, Success
 
 EXPERT, ITEM = 0.2, 0.005  # seconds
+MANY, AT_ONCE = 10_000, 8
 TYPE = "text-generation"
 
 
@@ -38,6 +39,12 @@ def slow(text: str) -> str:
 @expert(TYPE, name="quick")
 def quick(text: str) -> str:
     time.sleep(ITEM)
+    return text
+
+
+@expert(TYPE, name="quick_async")
+async def quick_async(text: str) -> str:
+    await asyncio.sleep(ITEM)
     return text
 
 
@@ -106,13 +113,55 @@ def kept_bytes(plan: Plan) -> int:
 
 def bare(count: int) -> float:
     """Seconds that eight threads take for the same calls, with nothing around them."""
-    threads = [Thread(target=lambda: [quick("words") for _ in range(count // 8)]) for _ in range(8)]
+    threads = [Thread(target=lambda: [quick("words") for _ in range(count // AT_ONCE)]) for _ in range(AT_ONCE)]
     began = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     return time.perf_counter() - began
+
+
+async def bare_async(count: int) -> float:
+    """Seconds that eight coroutines take for the same calls, with nothing around them."""
+
+    async def several() -> None:
+        for _ in range(count // AT_ONCE):
+            await quick_async("words")
+
+    began = time.perf_counter()
+    await asyncio.gather(*(several() for _ in range(AT_ONCE)))
+    return time.perf_counter() - began
+
+
+def over_many(count: int, model: str) -> float:
+    """Seconds that a task takes for so many items."""
+    items = Resource(Kind("list[text]"), ["words"] * count)
+    task = Task("t", TYPE, {"text": "@start"}, model=model)
+    return run(Plan(inputs={"start": items.kind}, tasks=[task]), items, AT_ONCE)
+
+
+def peak_bytes(count: int) -> int:
+    """The most memory that was held at once for each of so many items, beside the list itself."""
+    gc.collect()
+    tracemalloc.start()
+    over_many(count, "nothing")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most // count
+
+
+def items() -> None:
+    """A list of many items: throughput, and memory."""
+    ideal = MANY * ITEM / AT_ONCE
+    for model, alone in (("quick", bare(MANY)), ("quick_async", asyncio.run(bare_async(MANY)))):
+        seconds = over_many(MANY, model)
+        print(
+            f"{MANY:,} items of {ITEM * 1000:.0f} ms, {AT_ONCE} at once, {model}: {ideal / seconds:.3f} of ideal throughput (at least 0.95); "
+            f"{alone / seconds:.3f} of the same calls with nothing around them, which have {ideal / alone:.3f} of it"
+        )
+    few, many = peak_bytes(MANY // 10), peak_bytes(MANY)
+    print(f"memory held at most per item: {many:,} bytes of {MANY:,}, {few:,} of {MANY // 10:,}: {many / few:.2f} x")
 
 
 def main() -> None:
@@ -130,13 +179,7 @@ def main() -> None:
             print(f"{name} of 2,000 tasks of {model}: {seconds:.2f} s, {seconds / 2:.2f} ms a task (at most 2 s)")
     few, many = kept_bytes(fan(250, "nothing")), kept_bytes(fan(2000, "nothing"))
     print(f"memory held per task: {many} bytes of 2,000, {few} of 250: {many / few:.2f} x")
-    items = Resource(Kind("list[text]"), ["words"] * 10_000)
-    task = Task("t", TYPE, {"text": "@start"}, model="quick")
-    seconds = run(Plan(inputs={"start": items.kind}, tasks=[task]), items)
-    ratio = bare(len(items.value)) / seconds
-    print(
-        f"10,000 items of {ITEM * 1000:.0f} ms, 8 at once: {ratio:.2f} of the throughput of 8 bare threads (at least 0.95)"
-    )
+    items()
 
 
 if __name__ == "__main__":

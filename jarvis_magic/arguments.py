@@ -225,8 +225,8 @@ def missing(arguments: Mapping[str, Given]) -> Missing | None:
 
 def stamps(arguments: Mapping[str, Given]) -> dict[str, str]:
     """Return the stamps of the arguments that are files not read yet, by port; see `Unread`."""
-    found = {name: given.value.stamp() for name, given in arguments.items() if isinstance(given.value, Unread)}
-    return {name: stamp for name, stamp in found.items() if stamp}
+    unread = {name: given.value for name, given in arguments.items() if isinstance(given.value, Unread)}
+    return {name: stamp for name, item in unread.items() if item.stamp and (stamp := item.stamp())}
 
 
 def converted(task_type: str, arguments: Mapping[str, Given]) -> Converted:

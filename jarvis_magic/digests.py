@@ -37,7 +37,7 @@ def _parts(value: Any, reading: bool) -> Iterator[bytes]:
     if scalar is not None:
         yield scalar
     elif isinstance(value, Unread):
-        stamp = "" if reading else value.stamp()
+        stamp = "" if reading or value.stamp is None else value.stamp()
         yield from [b"unread " + stamp.encode("utf-8", "surrogateescape")] if stamp else _parts(value.read(), reading)
     elif isinstance(value, Mapping):
         yield f"object {len(value)}".encode()

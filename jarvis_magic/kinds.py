@@ -185,14 +185,14 @@ class Unread:
     read
         Reads it; raises `SourceError` or `ConversionError` if that fails.
     stamp
-        Returns what tells its content from another without reading it, ``""`` if nothing does: of a file its path, size
-        and time of change. What changes a file and puts its time back is not seen.
+        Returns what tells its content from another without reading it, ``""`` if there is nothing: of a file its path,
+        size and time of change, so that what changes a file and puts its time back is not seen. ``None``: nothing does.
     """
 
     kind: Kind
     name: str
     read: Callable[[], Any] = field(repr=False)
-    stamp: Callable[[], str] = field(default=str, repr=False)
+    stamp: Callable[[], str] | None = field(default=None, repr=False)
 
 
 def opened(value: Any) -> Any:

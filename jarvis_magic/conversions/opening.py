@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -189,16 +188,17 @@ def open_folder(named: str) -> Resource:
         If it holds media of several kinds, or nothing of a kind.
     """
     files = files_in(named)
-    kinds = Counter(kind for file in files if (kind := kind_of_suffix(file.suffix)))
-    media = [kind for kind in kinds if kind in MEDIA]
-    chosen = media or list(kinds)
+    by_kind: dict[str | None, list[Path]] = {}
+    for file in files:
+        by_kind.setdefault(kind_of_suffix(file.suffix), []).append(file)
+    known = [kind for kind in by_kind if kind]
+    chosen = [kind for kind in known if kind in MEDIA] or known
     if len(chosen) != 1:
-        held = " and ".join(f"{kinds[kind]:,} of {kind}" for kind in chosen) or "none of a kind"
+        held = " and ".join(f"{len(by_kind[kind]):,} of {kind}" for kind in chosen) or "none of a kind"
         msg = f"The folder {named!r} holds {len(files):,} files, {held}; give a list of those meant, for example `sorted(Path({named!r}).glob('*.jpg'))`."
         raise ConversionError(msg)
     kind = Kind(chosen[0])
-    items = [unread(str(file), kind) for file in files if kind_of_suffix(file.suffix) == kind]
-    return Resource(kind.listed(), items)
+    return Resource(kind.listed(), [unread_file(str(file), file.name, kind) for file in by_kind[kind]])
 
 
 def suffix_of(named: str) -> str:
@@ -210,7 +210,12 @@ def unread(named: str, kind: Kind) -> Unread:
     """An item that is opened when it is used, and must be of `kind` then."""
     if is_url(named):
         return Unread(kind, named[:80], partial(open_as, named, kind))
-    return Unread(kind, Path(named).name, partial(open_as, named, kind), partial(stamp_of, named))
+    return unread_file(named, Path(named).name, kind)
+
+
+def unread_file(path: str, name: str, kind: Kind) -> Unread:
+    """A file that is opened when it is used."""
+    return Unread(kind, name, partial(open_as, path, kind), partial(stamp_of, path))
 
 
 def open_as(named: str, kind: Kind) -> Any:

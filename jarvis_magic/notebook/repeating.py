@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jarvis_magic.continuation import still_valid
+from jarvis_magic.digests import digest
 from jarvis_magic.equipment import Equipment
 from jarvis_magic.kinds import Unread
 from jarvis_magic.ongoing import Replay
@@ -22,8 +23,8 @@ from .session import Cell, Digests, Last
 _PLANNING = ("base_url", "controller", "share", "where")
 """The options that what is planned and chosen depends on."""
 
-_MOST_READ = 200
-"""How many files that were not read yet are read to find out whether they have changed."""
+_MOST_FETCHED = 200
+"""How much that was not read yet is read to find out whether it has changed."""
 
 
 @dataclass(frozen=True)
@@ -98,16 +99,23 @@ def is_whole(outcome: object) -> bool:
 
 
 def digests_of(inputs: Mapping[str, Resource]) -> Digests:
-    """A digest of each input; ``None`` where making one would mean to read very many files."""
+    """A digest of each input; ``None`` where making one would mean to fetch very much.
+
+    Files of a list are told apart by path, size and time of change, without reading them.
+    """
     return {
-        name: None if _unread(resource.value) > _MOST_READ else resource.digest for name, resource in inputs.items()
+        name: None
+        if _fetched(resource.value) > _MOST_FETCHED
+        else f"{resource.kind}:{digest(resource.value, reading=False)}"
+        for name, resource in inputs.items()
     }
 
 
-def _unread(value: object) -> int:
+def _fetched(value: object) -> int:
+    """How much would have to be read, because nothing else tells whether it has changed: what a URL names."""
     if isinstance(value, list):
-        return sum(map(_unread, value))
-    return isinstance(value, Unread)
+        return sum(map(_fetched, value))
+    return isinstance(value, Unread) and value.stamp is None
 
 
 def read_locked(cell: Cell, *, refresh: bool) -> Locked | None:
