@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 NOTEBOOKS := $(wildcard example_notebooks/*.ipynb)
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo docs test test-python test-notebooks test-browser test-kernels test-inference lint bench stress live lab browser node clean
+.PHONY: help demo docs test test-python test-notebooks test-browser test-kernels test-inference lint bench fuzz stress live lab browser node clean
 
 help:                   ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/'
@@ -51,7 +51,11 @@ lint: $(READY)          ## ruff and mypy
 bench: $(READY)         ## speed, size and quality, as ratios measured in one run
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
-stress: $(READY)        ## thousands of runs under faults, crashes and hours of use; about half an hour
+fuzz: $(READY)          ## every parser fed with bytes under atheris, SECONDS (60) for each
+	$(BIN)/pip install --quiet "atheris>=3"
+	$(BIN)/python -m fuzz --seconds $(or $(SECONDS),60)
+
+stress: $(READY) fuzz   ## thousands of runs under faults, crashes and hours of use, after `fuzz`; about three quarters of an hour
 	$(BIN)/python -m stress
 
 live: $(READY)          ## twenty labelled requests against a real chat endpoint, with your key

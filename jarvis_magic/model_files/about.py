@@ -141,7 +141,7 @@ def _card(path: Path) -> Mapping[str, Any]:
     except (OSError, ValueError):
         return {}
     head = re.match(r"---\s*\n(.*?)\n---\s*(\n|$)", text, re.DOTALL)
-    if head is None:
+    if head is None or _is_deep(head[1]):
         return {}
     import yaml
 
@@ -150,6 +150,16 @@ def _card(path: Path) -> Mapping[str, Any]:
     except (yaml.YAMLError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
+
+
+def _is_deep(text: str, levels: int = 50) -> bool:
+    """Whether brackets are nested deeper than in any card; the time YAML takes grows with the square of the levels."""
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > levels:
+            return True
+    return False
 
 
 def _languages(card: Mapping[str, Any]) -> tuple[str, ...]:
