@@ -22,7 +22,7 @@ from distributed import Client, LocalCluster
 from PIL import Image
 
 from jarvis_magic import Jarvis, Options, Plan, Run, Task, errors, expert
-from jarvis_magic.endpoints.cluster import Clusters, unlike
+from jarvis_magic.endpoints.cluster import Clusters, Sending, unlike
 from jarvis_magic.endpoints.local import forget_models
 from jarvis_magic.equipment import equipment
 from jarvis_magic.errors import (
@@ -180,6 +180,24 @@ def test_media_is_sent_once(jarvis: Jarvis, cluster: LocalCluster) -> None:
         deadline = time.monotonic() + 20
         while any(client.run(_pictures).values()):
             assert time.monotonic() < deadline, "pictures are still held"
+
+
+def test_what_is_held_there_is_bounded(options: Options, cluster: LocalCluster) -> None:
+    """Of pictures that are used one after another, those used last are held."""
+
+    async def sent() -> None:
+        clusters = Clusters()
+        joined = await clusters.joined(options, nowhere)
+        assert joined is not None
+        sending = Sending(joined.client, held=800_000)
+        for _ in range(5):
+            await sending.arguments({"image": Resource(Kind("image"), picture())})
+        while sum(map(len, (await joined.client.run(_pictures)).values())) > 2:
+            pass
+        await clusters.close()
+
+    with Jarvis("offline", options=options) as jarvis:
+        jarvis.submit(sent()).result(30)
 
 
 def _received(dask_worker: Any) -> list[str]:

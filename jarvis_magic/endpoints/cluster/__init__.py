@@ -17,7 +17,8 @@ the calls, moves those of a worker that is lost, and shows them on its dashboard
   environment's ``HF_TOKEN``.
 - A function travels as ``cloudpickle`` writes it, once, and is made once in each process: what it keeps in globals
   stays there. A module of the user's own that it imports must be installed where the workers are.
-- As many calls run at once as the workers have threads, unless ``limit`` says otherwise. Deadlines, tries and stopping
+- As many calls run at once as the workers have threads, unless ``limit`` says otherwise. (For calls of a few
+  milliseconds, two or three times as many keep the workers busy while results travel.) Deadlines, tries and stopping
   are those of every call: what is stopped here is stopped there.
 
 A Dask cluster runs whatever its clients send and its clients read what it answers, so it is trusted as this machine is.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import logging
 import uuid
+import weakref
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jarvis_magic.errors import ConfigurationError, MissingExtra
@@ -87,6 +90,8 @@ class Cluster:
         self._heard: dict[str, Heard] = {}
         self._leaving: set[asyncio.Future[Any]] = set()
         client.subscribe_topic(self.topic, self._told)
+        self._end = partial(_ended, asyncio.get_running_loop(), weakref.ref(self))
+        atexit.register(self._end)
 
     @property
     def answers(self) -> bool:
@@ -134,6 +139,7 @@ class Cluster:
 
     async def close(self) -> None:
         """Leave it, and end it if it is one of ours."""
+        atexit.unregister(self._end)
         await self.client.close()
         if self._local is not None:
             await self._local.close()
@@ -160,6 +166,14 @@ class Cluster:
             return self.client.dashboard_link or ""
         except KeyError:  # the scheduler has none
             return ""
+
+
+def _ended(loop: asyncio.AbstractEventLoop, cluster: weakref.ref[Cluster]) -> None:
+    """Close a cluster that nobody has closed, when Python ends: its processes would be waited for."""
+    found = cluster()
+    if found is not None and loop.is_running():
+        with contextlib.suppress(TimeoutError):
+            asyncio.run_coroutine_threadsafe(found.close(), loop).result(ANSWER)
 
 
 def unlike(versions: Mapping[str, Any], address: str) -> str | None:
@@ -219,7 +233,7 @@ async def _on_this_machine() -> LocalCluster:
     except ImportError as error:
         raise MissingExtra("A Dask cluster on this machine", error.name or "cryptography", "dask") from error
     except (OSError, RuntimeError) as error:
-        msg = f"A Dask cluster cannot be started on this machine ({_first_line(error)}); leave --on out."
+        msg = f"A Dask cluster cannot be started on this machine ({_first_line(error)}); in a script, make the Jarvis below `if __name__ == '__main__':`, or leave --on out."
         raise ConfigurationError(msg) from error
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 INLINE = 32_000
 """Up to how many bytes a value travels with its call: to place it beforehand would take longer."""
 
-HELD = 2_000_000_000
+HELD = 500_000_000
 """How many bytes are held on the cluster for calls to come; what was used longest ago is let go of first."""
 
 Parcel: TypeAlias = "Sent | Packed | Future"
@@ -56,6 +56,7 @@ class Sending:
         self._client, self._keys, self._most = client, keys or Keys(), held
         self._placed: OrderedDict[str, _Placed] = OrderedDict()
         self._packed: dict[tuple[str, str], Packed] = {}
+        self._held = 0
 
     async def arguments(self, resources: Mapping[str, Resource]) -> dict[str, Parcel]:
         """Return the arguments of a call as they travel: small ones themselves, media as what is placed there."""
@@ -81,6 +82,7 @@ class Sending:
         for placed in self._placed.values():
             placed.future.cancel()
         self._placed.clear()
+        self._held = 0
 
     async def _argument(self, resource: Resource) -> Parcel:
         size = bytes_of(resource.value)
@@ -96,6 +98,7 @@ class Sending:
             if placed is None:
                 sent = asyncio.ensure_future(self._place(name, content()))
                 placed = self._placed[digest] = _Placed(sent, size)
+                self._held += size
             try:
                 future = await asyncio.shield(placed.future)  # other calls may wait for it too
             except Exception:
@@ -114,13 +117,14 @@ class Sending:
     def _forget(self, digest: str, placed: _Placed) -> None:
         if self._placed.get(digest) is placed:
             del self._placed[digest]
+            self._held -= placed.size
 
     def _used(self, digest: str) -> None:
         """Note a use, and let go of what is too much; what a call still uses stays until it ends."""
-        self._placed.move_to_end(digest)
-        held = sum(placed.size for placed in self._placed.values())
-        while held > self._most and len(self._placed) > 1:
-            held -= self._placed.popitem(last=False)[1].size
+        if digest in self._placed:  # it may have been let go of meanwhile
+            self._placed.move_to_end(digest)
+        while self._held > self._most and len(self._placed) > 1:
+            self._held -= self._placed.popitem(last=False)[1].size
 
 
 def _pickled(expert: UserExpert, keys: Keys) -> Packed:
