@@ -13,12 +13,14 @@ LONGEST = 200
 """How many characters a sentence may have."""
 
 _FRONT_MATTER = re.compile(r"\A\s*---\s*\n.*?\n---\s*\n", re.DOTALL)
+# What is never closed goes on to the end, as browsers have it: so nothing is looked at twice.
 _BLOCKS = re.compile(
-    r"```.*?```|~~~.*?~~~|<!--.*?-->|<(script|style|table|details|pre)\b.*?</\1>", re.DOTALL | re.IGNORECASE
+    r"(?:```.*?```|~~~.*?~~~|<!--.*?-->|<(script|style|table|details|pre)\b.*?</\1>)|(?:```|~~~|<!--|<(?:script|style)\b).*",
+    re.DOTALL | re.IGNORECASE,
 )
-_PICTURE = re.compile(r"\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?")
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_MARK = re.compile(r"<[^>]*>|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
+_PICTURE = re.compile(r"\[?!\[[^\[\]]*\]\([^()]*\)(?:\]\([^()]*\))?")
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_MARK = re.compile(r"<[^<>]*>|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
 _NOT_PROSE = re.compile(r"^\s*(#|\||>\s*\[!|[-*+]\s|\d+[.)]\s|=+\s*$|-+\s*$|:::|\$\$)")
 _SENTENCE = re.compile(r"(.{20,}?[.!?])(?=\s|$)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bet al\.)(?<!\bvs\.)")
 _URL = re.compile(r"https?://\S+")
