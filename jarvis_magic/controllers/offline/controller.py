@@ -12,10 +12,11 @@ from ...contracts import OpenChoices
 from ...events import Drafted, Emit, ResponseGrew
 from ...kinds import Kind
 from ...plans import Draft, Plan
-from ...references import unescape
+from ...references import references_in, unescape
 from ...values import Choice, Menu, Outcome, Request
 from .drafting import Columns, Drafting
 from .makers import MAKERS
+from .moods import is_code
 from .reading import Reading, read
 from .remarks import chat_answer, remarks
 from .summary import compose
@@ -24,6 +25,13 @@ MOST_CLASSES = 20
 """A column of more different whole numbers than this is one of numbers, not of classes."""
 
 _ROWS_SEEN = 10_000
+
+
+CODE = (
+    "This reads like code, and none of it is run; to have it worked on, keep it as text in a variable and say what to do with it, "
+    "for example: explain @code."
+)
+"""What is said to pasted code."""
 
 
 class OfflineController:
@@ -56,6 +64,8 @@ def plan_text(
     columns: Mapping[str, Columns] | None = None,
 ) -> Plan:
     """Plan a request, given the kinds of its inputs and of the earlier results it may use, and the columns of tables."""
+    if is_code(text) and not any(reference.name in kinds for reference in references_in(text, kinds)):
+        return Plan(text, notes=[CODE])
     drafting, draft = _drafted(read(text, {**(offered or {}), **kinds}), kinds, offered or {}, columns)
     while draft.problems:
         draft = _without_problems(draft)

@@ -19,7 +19,7 @@ _QUESTION = re.compile(
     _A,
 )
 _NO_QUESTION = re.compile(
-    r"[\s¿]*(?:please\s+)*(?:do (?:something|anything|not|the same|this|that|it|your|so|nothing)|(?:what|how) about)\b",
+    r"[\s¿]*(?:please\s+)*(?:do (?:something|anything|everything|not|the same|this|that|it|your|so|nothing)|(?:what|how) about)\b",
     _A,
 )
 _CHINESE_QUESTION = re.compile(r"[几吗谁哪]|多少|什么|怎么")
@@ -56,6 +56,13 @@ _GIVEN_BEFORE = re.compile(
 )
 
 
+_LONGEST_LOOKED_AT = 10_000
+_CODE = re.compile(
+    r"\s*(?:(?:import|from) [\w.]+(?: import [\w, *()]+| as \w+)?\s*$|(?:async )?def \w+\(|class \w+[(:]|@\w+\($|return\b.*[\[(.]|(?:for|while|if|elif|with|try|else|except)\b.*:\s*(?:#.*)?$"
+    r"|[\w.\[\]\"']+\s*(?:=|\+=|-=|==)\s*\S|[\w.]+\([^)]*\)?\s*;?\s*$|select\b.+\bfrom\b|insert into\b|(?:const|let|var|function|public|private|static|void|int|#include)\s+\S"
+    r"|\$ \w|>>> |[{}\[\]();]+,?\s*$|</?\w+[^>]*>|\{\s*\"\w+\"\s*:|\[\s*\{|\"\w+\"\s*:|traceback \(most|file \".*\", line \d+|\w+error: )",
+    re.ASCII | re.IGNORECASE,
+)
 _VAGUE = re.compile(
     r"[\s,.;:!?]*(?:(?:please|can you|could you|would you|now|just|i want you to|bitte|kannst du|peux-tu|por favor|puedes|请)\b\s*)*"
     r"(?:do (?:something|anything|your thing|this|that|it)(?: with| to| on)?|(?:what|how) about|tell me(?: something| anything| more| all)?(?: about)?"
@@ -93,6 +100,12 @@ def is_negated(skeleton: str, start: int, end: int) -> bool:
 def goes_first(skeleton: str, start: int) -> bool:
     """Whether what stands at a place is to be done after what comes next: "before you summarise it, …"."""
     return _GOES_FIRST.match(skeleton, start) is not None
+
+
+def is_code(text: str) -> bool:
+    """Whether a request is pasted code, or what a program printed: half of its lines, or more, read so."""
+    lines = [line for line in text[:_LONGEST_LOOKED_AT].splitlines() if line.strip()]
+    return bool(lines) and 2 * sum(_CODE.match(line) is not None for line in lines) >= len(lines)
 
 
 def is_vague(words: str) -> bool:

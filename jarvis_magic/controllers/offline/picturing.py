@@ -137,12 +137,15 @@ def _without_guide(words: str) -> str:
 
 def _with_captions(drafting: Drafting, wish: Wish, start: int, end: int) -> str:
     """The words of a stretch, in which a caption stands for each picture."""
-    reading, text, position = drafting.reading, "", start
+    reading, pieces, position = drafting.reading, [], start
+    captions: dict[str, str] = {}
     for span in reading.within(start, end, "reference"):
-        turned = drafting.turned(wish, source_of(span), Kind("text"))
-        text += reading.text[position : span.start] + (turned.written if turned else "")
+        if span.value not in captions:
+            turned = drafting.turned(wish, source_of(span), Kind("text"))
+            captions[span.value] = turned.written if turned else ""
+        pieces += [reading.text[position : span.start], captions[span.value]]
         position = span.end
-    return text + reading.text[position:end]
+    return "".join([*pieces, reading.text[position:end]])
 
 
 def _control(drafting: Drafting, wish: Wish, sources: list[Source]) -> Source | None:

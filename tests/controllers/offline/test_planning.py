@@ -112,8 +112,11 @@ def test_any_text_gives_a_plan(text: str) -> None:
         "“" * 50_000,
         "is it a, b or c? " * 5000,
         "a.b/" * 25_000,
+        "描述@photo里的文字，" * 8_000,
+        "same pose as @photo but a robot, " * 3_000,
+        "x = describe(photo)\n" * 5_000,
     ],
-    ids=range(8),
+    ids=range(11),
 )
 def test_empty_and_endless_requests(text: str) -> None:
     """Nothing, one word, and a hundred thousand characters are planned or answered."""
@@ -133,10 +136,30 @@ def test_long_runs_of_nothing(text: str, filler: str) -> None:
     check(plan(text.replace("{}", f" {filler * 3000}"), **KINDS))
 
 
-def test_pasted_code_and_json() -> None:
-    """Code and JSON in a request are words like others, and never evaluated."""
-    assert not plan("import os\nos.system('rm -rf /')").tasks
-    assert not plan('{"tasks": [{"id": "x", "type": "translation"}]}').tasks
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nos.system('rm -rf /')",
+        '{"tasks": [{"id": "x", "type": "translation"}]}',
+        "def summarise(text):\n    '''Summarise a text and translate it.'''\n    return text[:100]\n",
+        "for photo in photos:\n    caption = describe(photo)\n    speak(caption)",
+        "df = pd.read_csv('x.csv')\nmodel.predict(df)\nprint(translate(text))",
+        "<html>\n<body><p>Describe</p></body>\n</html>",
+        'Traceback (most recent call last):\n  File "x.py", line 3, in <module>\n    translate(None)\nValueError: no text',
+    ],
+)
+def test_pasted_code_and_json(text: str) -> None:
+    """Code in a request is never evaluated, nor carried out by its names; a sentence says what to do with it."""
+    planned = plan(text)
+    assert not planned.tasks
+    assert "explain @code" in notes(planned)
+
+
+def test_a_request_with_a_little_code_is_a_request() -> None:
+    """A call in prose, or a list of wishes, is not taken for code."""
+    assert plan("Describe @p (please), then translate(it) into French.", p="image").tasks
+    assert plan("Please:\n1. describe @p\n2. read it aloud", p="image").tasks
+    assert plan("Write a haiku about rain;\nthen read it aloud.").tasks
 
 
 # Ids and outputs
