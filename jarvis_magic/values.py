@@ -155,8 +155,9 @@ class Candidate:
 
     @property
     def is_local(self) -> bool:
-        """Whether it sends nothing away from this machine."""
-        return self.endpoint in LOCAL_ENDPOINTS or (self.endpoint == "url" and host_of(self.model) in _THIS_MACHINE)
+        """Whether it sends nothing away from this machine: also a server that runs here, a chat model's or an expert's."""
+        address = {"url": self.model, "chat": self.provider or ""}.get(self.endpoint, "")
+        return self.endpoint in LOCAL_ENDPOINTS or host_of(address) in _THIS_MACHINE
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,16 @@ async def test_local_goes_before_remote_and_where_remote_keeps_it_out() -> None:
     assert (await assigned(describe(), catalogue=catalogue, options=Options(where="remote"))).candidate == BLIP
 
 
+async def test_a_chat_model_on_this_machine_is_local() -> None:
+    """Where only local experts may be used, the chat model's own server here may, and one elsewhere may not."""
+    here = candidate("llama3", "chat", provider="localhost:11434")
+    elsewhere = candidate("gpt", "chat", provider="api.openai.com")
+    catalogue, only = ListCatalogue({"image-to-text": [elsewhere, here]}), Options(where="local")
+    found = await assigned(describe(), catalogue=catalogue, options=only)
+    assert found.candidate == here
+    assert [c.model for c in found.rejected] == ["gpt"]
+
+
 @pytest.mark.parametrize("language", ["de-AT", "German", "deutsch"])
 def test_language_is_part_of_the_ranking(language: str) -> None:
     """An expert that does not know the language is rejected; one that does goes first."""

@@ -249,10 +249,14 @@ def test_execution_falls_back_along_the_alternatives() -> None:
 
 
 def test_what_stays_on_this_machine() -> None:
-    """Only providers, URLs and the chat model send something away."""
+    """Only providers, URLs and the chat model send something away, unless the server is this machine."""
     kinds = ["function", "toolbox", "local", "provider", "url", "chat"]
     local = {kind: Candidate("m", kind).is_local for kind in kinds}  # type: ignore[arg-type]
     assert local == dict.fromkeys(kinds[:3], True) | dict.fromkeys(kinds[3:], False)
+    assert Candidate("http://localhost:8080/predict", "url").is_local
+    assert Candidate("llama3", "chat", provider="localhost:11434").is_local
+    assert Candidate("llama3", "chat", provider="[::1]:8080").is_local
+    assert not Candidate("llama3", "chat", provider="llm.example.org").is_local
 
 
 def test_usage_adds_up() -> None:

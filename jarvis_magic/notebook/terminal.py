@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from jarvis_magic.drawing import proposal_text
 from jarvis_magic.drawing.words import seconds
-from jarvis_magic.events import Event, Noted, TaskEnded, TaskNoted, TaskRetried, TaskStarted
+from jarvis_magic.events import Event, Noted, TaskEnded, TaskNoted, TaskProgressed, TaskRetried, TaskStarted
 from jarvis_magic.values import Failure, Outcome, Proposal, Skipped, Success
 
 from .asking import ask
@@ -16,17 +17,26 @@ if TYPE_CHECKING:
     from .views import Ending
 
 
+_APART = 5.0
+"""Seconds between two lines on how far it is."""
+
+
 class TerminalView:
     """Lines of text, as things happen.
 
     Parameters
     ----------
     feedback
-        0: only what is asked; 1: each task as it ends, and the results; 2: everything that happens.
+        0: only what is asked; 1: each task as it ends, how far long lists are, and the results; 2: everything that
+        happens.
+    clock
+        Tells seconds.
     """
 
-    def __init__(self, feedback: int) -> None:
-        self._feedback = feedback
+    def __init__(self, feedback: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._feedback, self._clock = feedback, clock
+        self._told_at = clock()
+        self._far: dict[str, str] = {}
 
     async def begin(self) -> None:
         """Nothing is worth a line yet."""
@@ -45,12 +55,20 @@ class TerminalView:
 
     def happened(self, event: Event) -> None:
         """Write a line for what a user wants to know of."""
+        if isinstance(event, TaskProgressed) and event.part is not None:
+            self._far[event.task_id] = event.phrase
+        elif isinstance(event, TaskEnded):
+            self._far.pop(event.task_id, None)
         line = event_line(event) if self._feedback > 1 or isinstance(event, TaskEnded) else None
         if line and self._feedback:
             _say(line)
 
     def tick(self) -> None:
-        """Nothing: lines are written as things happen."""
+        """Now and then, write how far tasks are that take long."""
+        if self._far and self._feedback and self._clock() >= self._told_at + _APART:
+            self._told_at = self._clock()
+            _say("; ".join(f"{task_id}: {phrase}" for task_id, phrase in self._far.items()))
+            self._far.clear()
 
     def end(self, ending: Ending) -> None:
         """Write the results."""

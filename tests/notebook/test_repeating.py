@@ -119,6 +119,7 @@ def test_rerun(working: Kernel) -> None:
     assert called(working) == ["shorten", "translate"]
     assert working.value(f"_jarvis.outputs[{second!r}], {second}") == "('Anoth', 'Anoth')"
     assert "did you mean" in working.run(f"%jarvis rerun {second}s").error[0]
+    assert "There is no task 'nothing'" in working.run("%jarvis rerun nothing").error[0]
 
 
 def test_code(working: Kernel) -> None:

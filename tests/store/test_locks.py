@@ -72,6 +72,19 @@ def test_what_is_no_lock(tmp_path: Path, text: str, said: str) -> None:
         read_lock(path)
 
 
+def test_an_older_lock_is_brought_up_to_date(tmp_path: Path) -> None:
+    """What lacks a format and fields that have a default is read, and written whole with the next cell."""
+    path = tmp_path / "lock.json"
+    task = {"id": "caption", "type": "image-to-text", "arguments": {"image": "@photo"}}
+    old = {"plan": {"inputs": {"photo": "image"}, "tasks": [task]}, "experts": {}}
+    path.write_text(json.dumps({"cells": {"old": old}}))
+    write_locked(path, "new", CELL)
+    kept = json.loads(path.read_text())
+    assert kept["format"] == 1
+    assert kept["cells"]["old"]["plan"]["outputs"] == {"caption": "@caption"}
+    assert list(kept["cells"]) == ["old", "new"]
+
+
 @given(st.text(), st.text(), st.lists(st.text()))
 def test_a_cell_is_known_by_its_words_and_its_line(body: str, other: str, names: list[str]) -> None:
     """Other words, or another line, are another cell; white space around the words is not."""
