@@ -76,6 +76,8 @@ class Options:
         Whether the controller writes an answer from the results.
     cache_bytes
         How many bytes of results are kept in memory, to be used again; 0 keeps none.
+    cache_dir
+        A folder in which such results are kept on disk too, for the next kernel; empty: none are.
     refresh
         Whether what was kept from earlier runs is left alone, and everything is planned and run anew.
     widget
@@ -115,6 +117,7 @@ class Options:
     backoff: float = 0.5
     response: bool = True
     cache_bytes: int = 512_000_000
+    cache_dir: str = ""
     refresh: bool = False
     widget: bool = True
     audio_player: AudioPlayer = "browser"

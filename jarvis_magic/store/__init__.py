@@ -1,13 +1,16 @@
 """What is kept to be used again: results in memory, answers of the Hub, plans and locks in files."""
 
 from .files import Aged, FileCache, cache_folder
+from .lasting import LastingResults
 from .locks import LockedCell, LockedExpert, cell_digest, read_lock, write_locked
 from .plan_files import load_plan, save_plan
-from .results import ResultCache
+from .results import KeptResults, ResultCache
 
 __all__ = [
     "Aged",
     "FileCache",
+    "KeptResults",
+    "LastingResults",
     "LockedCell",
     "LockedExpert",
     "ResultCache",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import threading
 import time
 from collections.abc import Mapping
@@ -55,12 +56,24 @@ class FileCache:
             self.refuse(key, "is damaged")
         return None
 
+    def has(self, key: str) -> bool:
+        """Whether a value is kept under a key; it may turn out damaged."""
+        return self._path(key).exists()
+
+    def used(self, key: str) -> None:
+        """Take note that what is kept under a key was used now."""
+        with contextlib.suppress(OSError):
+            os.utime(self._path(key))
+
+    def drop(self, key: str) -> None:
+        """Let go of what is kept under a key."""
+        with contextlib.suppress(OSError):
+            self._path(key).unlink(missing_ok=True)
+
     def refuse(self, key: str, why: str) -> None:
         """Say that what is kept under a key is not used, and take it away."""
-        path = self._path(key)
-        self._say(f"What was kept in {str(path)!r} {why}, and is not used.")
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
+        self._say(f"What was kept in {str(self._path(key))!r} {why}, and is not used.")
+        self.drop(key)
 
     def put(self, key: str, value: Any) -> None:
         """Keep a value under a key, in place of what was there."""

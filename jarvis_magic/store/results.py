@@ -6,11 +6,30 @@ import copy
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from jarvis_magic.values import Resource
+
+
+class KeptResults(Protocol):
+    """Where results are kept from run to run, by key."""
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is a result; it may be gone when it is asked for."""
+
+    def get(self, key: str) -> Resource | None:
+        """Return a result that may be changed, or ``None``."""
+
+    def put(self, key: str, resource: Resource) -> None:
+        """Keep a result."""
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Let go of some results."""
+
+    def said(self) -> Sequence[str]:
+        """Return what there was to say since this was asked last, a sentence each."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +57,7 @@ class ResultCache:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: object) -> bool:
         return key in self._kept
 
     def __len__(self) -> int:
@@ -79,6 +98,10 @@ class ResultCache:
         with self._lock:
             self._kept.clear()
             self.size = 0
+
+    def said(self) -> tuple[str, ...]:
+        """Nothing: memory says nothing."""
+        return ()
 
     def _drop(self, key: str) -> None:
         kept = self._kept.pop(key, None)

@@ -11,7 +11,7 @@ from ..events import Emit, TaskEnded
 from ..options import Options
 from ..runners import Backoff, Tries, Watch
 from ..schedule import Schedule
-from ..store import ResultCache
+from ..store import KeptResults
 from ..tasks import FrozenMap, Task
 from ..values import (
     Assignment,
@@ -37,7 +37,7 @@ async def execute_tasks(
     stop: asyncio.Event | None = None,
     *,
     offered: Collection[str] = (),
-    results: ResultCache | None = None,
+    results: KeptResults | None = None,
     backoff: Backoff | None = None,
 ) -> dict[str, Outcome]:
     """Carry out every task of a proposal, and return how each ended, by id, in the plan's order.
@@ -80,7 +80,7 @@ class Execution:
         emit: Emit,
         stop: asyncio.Event | None = None,
         *,
-        results: ResultCache | None = None,
+        results: KeptResults | None = None,
         backoff: Backoff | None = None,
     ) -> None:
         self.tries = Tries(endpoints, options, backoff or Backoff(first=options.backoff))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ..arguments import LIGHT
 from ..runners import in_thread
-from ..store import ResultCache
+from ..store import KeptResults
 from ..values import Candidate, Resource
 
 
@@ -65,7 +65,7 @@ class Known:
         Whether what earlier runs kept is used.
     """
 
-    def __init__(self, kept: ResultCache | None, *, looks_back: bool = True) -> None:
+    def __init__(self, kept: KeptResults | None, *, looks_back: bool = True) -> None:
         self._kept, self._looks_back = kept, looks_back
         self._here: dict[str, Resource] = {}
         self._under_way: dict[str, asyncio.Event] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import subprocess
 import sys
@@ -407,6 +408,70 @@ def test_case_37_an_expert_that_was_changed_does_its_work_anew(jarvis: Jarvis, e
     assert jarvis.run(plan, letter=LETTER)["short"] == "old"
     experts.add("summarization", "new", cache=True)
     assert jarvis.run(plan, letter=LETTER)["short"] == "new"
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from jarvis_magic import Jarvis, Options, Plan, Task, expert
+from jarvis_magic.kinds import Kind
+
+def note(name):
+    with Path("calls.txt").open("a") as file:
+        file.write(name + " ")
+
+@expert("summarization", cache=True)
+def shorten(text):
+    note("shorten")
+    return "short"
+
+@expert("text-to-image", cache=True)
+def draw(text):
+    from PIL import Image
+    note("draw")
+    return Image.new("RGB", (4, 3), "red")
+
+@expert("image-to-text", cache=True)
+def describe(image):
+    note("describe")
+    if sys.argv[1] == "killed":
+        os._exit(9)
+    return f"{image.size} and more"
+
+tasks = [
+    Task("short", "summarization", {"text": "@letter"}),
+    Task("drawn", "text-to-image", {"text": "@short"}),
+    Task("told", "image-to-text", {"image": "@drawn"}),
+]
+plan = Plan("…", {"letter": Kind("text")}, tasks)
+with Jarvis("offline", options=Options(where="local", cache_dir="kept", response=False)) as jarvis:
+    run = jarvis.run(plan, letter="It rains.").check()
+    print(run["told"], run.outcomes["drawn"].reused, run.notes)
+"""
+
+
+def test_case_38_a_killed_process_goes_on_from_disk(tmp_path: Path) -> None:
+    """The process is killed between tasks, and goes on from disk.
+
+    Reference: keeps nothing: everything is computed again, if the request is still known.
+    Here: with `cache_dir`, results of experts that always give the same are kept as they come, whole or not at all; the plan is in a lock.
+    """  # fmt: skip
+    (tmp_path / "run.py").write_text(KILLED, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+
+    def started(how: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "run.py", how], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)  # fmt: skip
+
+    assert started("killed").returncode == 9
+    again = started("again")
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == "(4, 3) and more True ()\n"
+    assert (tmp_path / "calls.txt").read_text().split() == ["shorten", "draw", "describe", "describe"]
+    for file in (tmp_path / "kept").iterdir():
+        file.write_bytes(file.read_bytes()[:-9])
+    damaged = started("again")
+    assert "is damaged, and is not used" in damaged.stdout
+    assert damaged.stdout.startswith("(4, 3) and more")
 
 
 def test_case_39_outputs_have_their_own_names(jarvis: Jarvis, experts: Experts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip

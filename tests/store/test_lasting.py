@@ -80,9 +80,9 @@ def test_any_json_comes_back(tmp_path_factory: pytest.TempPathFactory, value: An
 
 
 def test_what_is_more_than_its_kind_is_not_kept(tmp_path: Path) -> None:
-    """An object that would come back as something else is computed again; in this process it is known."""
+    """A table whose cells JSON cannot say is computed again; in this process it is known."""
     results = another(tmp_path)
-    results.put("key", resource("json", {"when": object}))
+    results.put("key", resource("table", pd.DataFrame({"when": pd.to_datetime(["2026-11-20"])})))
     assert "key" in results
     assert "key" not in another(tmp_path)
 
