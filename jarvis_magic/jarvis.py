@@ -7,6 +7,7 @@ import copy
 from collections.abc import Awaitable, Coroutine, Mapping
 from concurrent.futures import Future
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
@@ -19,7 +20,7 @@ from .endpoints.cluster import Cluster, Clusters
 from .equipment import Equipment, Found, equipment, find_chat
 from .errors import JarvisCancelled, UsageError
 from .event_loop import EventLoop
-from .events import Approved, Emit, Proposed, nowhere
+from .events import Approved, Emit, Noted, Proposed, nowhere
 from .keys import Key, Keys
 from .model_selection import menu_of, refuse_downloads, select_models
 from .ongoing import Accounts, Asked, Asking, Ongoing, Replay, stopped, until_stopped
@@ -27,7 +28,7 @@ from .options import Options
 from .plans import Plan
 from .request_reading import read_request
 from .response_generation import generate_response
-from .store import ResultCache
+from .store import KeptResults, LastingResults, ResultCache
 from .task_execution import Execution
 from .task_planning import plan_tasks
 from .values import EndpointKind, Outcome, Proposal, Request, Run
@@ -248,7 +249,8 @@ class Jarvis:
     async def _carry_out(self, asked: Asking, means: Equipment, emit: Accounts) -> Run:
         """The four stages, in order."""
         request = await asyncio.to_thread(asked.read)
-        execution = Execution(means.endpoints, means.options, emit, asked.stop, results=self._results)
+        results = self._kept_results()
+        execution = Execution(means.endpoints, means.options, emit, asked.stop, results=results)
         execute = partial(execution.run, inputs={**request.offered, **request.inputs}, offered=request.only_offered)
         async with EarlyStart(request, means.catalogue, self.options, execute, emit, allowed=asked.is_sure) as early:
             async with until_stopped(asked.stop):
@@ -260,6 +262,8 @@ class Jarvis:
             outcomes = await execute(changed, kept=still_valid(proposal, changed, outcomes))
             proposal = changed
         execution.ended(outcomes)
+        for sentence in results.said():
+            emit(Noted(sentence))
         if asked.stop.is_set():
             raise stopped(emit.run(proposal, outcomes))
         response = ""
@@ -268,6 +272,11 @@ class Jarvis:
                 who = means.controllers[-1:] if asked.replay and not asked.replay.responds else means.controllers
                 response = await generate_response(request, proposal.plan, outcomes, who, emit)
         return emit.run(proposal, outcomes, response)
+
+    def _kept_results(self) -> KeptResults:
+        """The results of earlier runs: in memory, and on disk if a folder is named for them."""
+        folder = self.options.cache_dir
+        return LastingResults(self._results, Path(folder).expanduser()) if folder else self._results
 
     async def _proposed(self, asked: Asking, request: Request, means: Equipment, emit: Emit) -> Proposal:
         """The proposal that is there already, or a new one."""
