@@ -38,6 +38,7 @@ from jarvis_magic.experts import forget
 from jarvis_magic.keys import Keys
 from jarvis_magic.kinds import Answer, Box, Kind, Label, Mask, Missing, Token, WithNotes
 from jarvis_magic.media import Audio, Video
+from jarvis_magic.settings import resolve
 from jarvis_magic.testing import candidate
 from jarvis_magic.values import Assignment, Failure, Resource, Success
 
@@ -432,6 +433,14 @@ def test_functions_that_cannot_travel(jarvis: Jarvis, monkeypatch: pytest.Monkey
     assert "make that inside the function" in said
     said = str(failure(jarvis.run(fan(1, "made"), start="go")))
     assert "made uses the module 'only_here', which the workers of the cluster lack" in said
+
+
+def test_where_it_can_be_named(tmp_path: Path) -> None:
+    """In a flag, in the environment and in a project's settings, as every option."""
+    (tmp_path / "pyproject.toml").write_text('[tool.jarvis_magic]\ncluster = "tcp://10.0.0.1:8786"\n')
+    assert resolve(environment={}, folder=tmp_path).cluster == "tcp://10.0.0.1:8786"
+    assert resolve(environment={"JARVIS_CLUSTER": "local"}, folder=tmp_path).cluster == "local"
+    assert resolve({"cluster": "tls://x:1"}, environment={"JARVIS_CLUSTER": "local"}).cluster == "tls://x:1"
 
 
 @pytest.mark.parametrize("address", ["nonsense://x", "http://127.0.0.1:9", "10.0.0.1:port"])

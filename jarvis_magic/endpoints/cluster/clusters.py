@@ -113,8 +113,14 @@ class Cluster:
         ConfigurationError
             If there are none, or they have other versions.
         """
-        versions = await self.client.get_versions(packages=[PACKAGE])
-        threads = await self.client.nthreads()
+        try:
+            async with asyncio.timeout(2 * ANSWER):
+                if self._local is not None:  # those that were lost are made anew
+                    await self.client.wait_for_workers(1)
+                versions = await self.client.get_versions(packages=[PACKAGE])
+                threads = await self.client.nthreads()
+        except OSError as error:  # a timeout is one too
+            raise ConfigurationError(_no_answer(self.address, error)) from error
         self.workers, self.threads = len(threads), sum(threads.values())
         if not threads:
             msg = f"The Dask cluster at {self.address} has no workers; start one with `dask worker {self.address}`, give one that adapts a minimum of 1, or leave --on out."
