@@ -40,7 +40,7 @@ _PATIENCE = 2.0
 
 _SHELL_NAMES = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open"})
 
-_HEAD = re.compile(r"%%jarvis(?=\s|$)")
+_HEAD = re.compile(r"\s*(?:%%(?!jarvis\b)\w.*\n)*[ \t]*%%jarvis(?=\s|$)")
 _LINE = re.compile(r"\s*%jarvis\s+(?:(?P<name>\w+)\s+)?(?P<rest>[^\n]*)$")
 _REFERENCE = re.compile(rf"{OUTSIDE_WORDS}(?<!@)@(?P<name>\w*)$")
 
@@ -80,8 +80,8 @@ class Completer:
         An offer stands for the whole word that is being typed; of a reference, for what follows its ``@``.
         """
         line = before.rpartition("\n")[2]
-        if _HEAD.match(before):
-            found = self._in_head(line) if "\n" not in before else self._in_body(line)
+        if head := _HEAD.match(before):
+            found = self._in_body(line) if "\n" in before[head.end() :] else self._in_head(line)
         elif match := _LINE.match(line):
             found = self._in_line(match["name"], match["rest"])
         else:

@@ -68,6 +68,7 @@ def offered(shell: InteractiveShell, code: str) -> dict[str, str]:
         ("%%jarvis --model llama", "%%jarvis --model llama-of-mine"),
         ("%%jarvis --key-env WEATHER", "%%jarvis --key-env WEATHER_KEY"),
         ("%%jarvis --on lo", "%%jarvis --on local"),
+        ("%%capture out\n%%jarvis --wh", "%%capture out\n%%jarvis --where"),
         ("%jarvis models text-to-speech --s", "%jarvis models text-to-speech --search"),
         ("%jarvis models text-to-speech --search toolb", "%jarvis models text-to-speech --search toolbox/espeak-ng"),
         ("%jarvis play so", "%jarvis play sound"),
@@ -82,7 +83,7 @@ def test_variables_with_their_kinds(shell: InteractiveShell) -> None:
     """After an @ in the request stand the variables that can be referred to, with their kinds, and nothing else."""
     found = offered(shell, "%%jarvis\nDescribe @ph")
     assert found == {"%%jarvis\nDescribe @photo": "image", "%%jarvis\nDescribe @phone": "text"}
-    assert "%%time\n%%jarvis\nDescribe @photo" in offered(shell, "%%time\n%%jarvis\nDescribe @phot")
+    assert offered(shell, "%%time\n%%jarvis\nDescribe @phot")["%%time\n%%jarvis\nDescribe @photo"] == "image"
     assert "%%jarvis\n描述@photo" in offered(shell, "%%jarvis\n描述@phot")
     assert "%jarvis sends Describe @photo" in offered(shell, "%jarvis sends Describe @phot")
 
