@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-call"
 """What it costs to bring a cell up to date in which nothing has changed: ``%jarvis rerun``, and a saved plan run again.
 
 Run with ``python benchmarks/rerun.py``; part of ``make bench``. The cells run in IPython itself, without a front end.
@@ -15,7 +16,7 @@ from pathlib import Path
 import PIL.Image
 from IPython.core.interactiveshell import InteractiveShell
 
-FILES = 10_000
+FILES = 1_000
 SETUP = """
 from jarvis_magic import expert
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -12,8 +13,9 @@ import pandas as pd
 import PIL.Image
 import pytest
 
+from jarvis_magic.contracts import Endpoint
 from jarvis_magic.errors import EndpointRejected
-from jarvis_magic.events import TaskEnded
+from jarvis_magic.events import TaskEnded, TaskProgressed
 from jarvis_magic.experts import expert, forget
 from jarvis_magic.jarvis import Jarvis
 from jarvis_magic.kinds import Kind, Missing, Unread
@@ -23,11 +25,21 @@ from jarvis_magic.store import ResultCache
 from jarvis_magic.task_execution import Execution
 from jarvis_magic.tasks import Task
 from jarvis_magic.testing import Recorder, RecordingEndpoint, candidate, proposal, resource
-from jarvis_magic.values import Outcome, Resource, Success
+from jarvis_magic.values import EndpointKind, Outcome, Resource, Success
 
 EACH = Task("each", "summarization", {"text": "@texts"})
 PLAN = Plan(inputs={"texts": Kind("list[text]")}, tasks=[EACH])
 TEXTS = ["a", "b", "a", "c", "a", "d"]
+
+
+def written(level: int) -> bytes:
+    """A small grey picture as a PNG file."""
+    file = io.BytesIO()
+    PIL.Image.new("RGB", (4, 4), (level, level, level)).save(file, "PNG")
+    return file.getvalue()
+
+
+PICTURES = [written(level) for level in range(256)]
 
 
 class Runs:
@@ -55,7 +67,7 @@ class Runs:
                 await asyncio.Event().wait()
             return result
 
-        endpoints = {"function": RecordingEndpoint(called)}
+        endpoints: dict[EndpointKind, Endpoint] = {"function": RecordingEndpoint(called)}
         execution = Execution(endpoints, Options(limit=1, **options), Recorder(), stop, results=self.results)
         outcomes = await execution.run(self.proposal, inputs or {"texts": resource("list[text]", TEXTS)})
         execution.ended(outcomes)
@@ -266,3 +278,22 @@ async def test_ten_thousand_items_keep_little() -> None:
     assert most <= 4 + 2
     assert len(recorder.of(TaskEnded)) == 1
     assert len(recorder.events) < 250
+
+
+def test_ten_thousand_pictures_through_the_toolbox(tmp_path: Path) -> None:
+    """A folder of ten thousand small pictures, one of them broken, edited by a real expert: each in its place."""
+    for i in range(10_000):
+        (tmp_path / f"p{i:04}.png").write_bytes(PICTURES[i % 256] if i != 5_000 else b"\x89PNG nothing")
+    edit = Task("grey", "image-to-image", {"image": "@photos", "text": "make it grey"}, model="toolbox/pillow-edits")
+    plan = Plan(inputs={"photos": Kind("list[image]")}, tasks=[edit])
+    events = Recorder()
+    with Jarvis(controller="offline", options=Options(response=False)) as jarvis:
+        run = jarvis.run(plan, photos=tmp_path, on_event=events)
+    grey = run["grey"]
+    assert [picture.getpixel((0, 0))[0] if picture else None for picture in grey] == [
+        i % 256 if i != 5_000 else None for i in range(10_000)
+    ]
+    assert "p5000.png" in grey[5_000].reason
+    told = [event.phrase for event in events.of(TaskProgressed)]
+    assert 50 <= len(told) <= 110
+    assert all(" a second, " in phrase and phrase.endswith(" left") for phrase in told[:-1])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from jarvis_magic.errors import EndpointRejected
 
@@ -32,6 +33,7 @@ CAN_DO = (
 )
 
 
+@lru_cache(64)  # ten thousand pictures have one instruction
 def read_instruction(text: str) -> tuple[Edit, ...]:
     """Read an instruction into edits, in the order they are written.
 

@@ -253,8 +253,9 @@ async def _parts(reply: Says | Breaks) -> AsyncIterator[bytes]:
 def _stops(reply: Says | Breaks) -> dict[int, list[threading.Event]]:
     """What is waited for before which of the events."""
     found: dict[int, list[threading.Event]] = {}
-    for text, stop in reply.stops.items() if isinstance(reply, Says) else ():
-        found.setdefault(1 + bool(reply.reasoning) + reply.text.index(text) // reply.piece, []).append(stop)
+    if isinstance(reply, Says):
+        for text, stop in reply.stops.items():
+            found.setdefault(1 + bool(reply.reasoning) + reply.text.index(text) // reply.piece, []).append(stop)
     return found
 
 
