@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from jarvis_magic.drawing import proposal_text
-from jarvis_magic.drawing.words import seconds
+from jarvis_magic.drawing.words import clean, seconds
 from jarvis_magic.events import Event, Noted, TaskEnded, TaskNoted, TaskProgressed, TaskRetried, TaskStarted
 from jarvis_magic.values import Failure, Outcome, Proposal, Skipped, Success
 
@@ -37,6 +37,7 @@ class TerminalView:
         self._feedback, self._clock = feedback, clock
         self._told_at = clock()
         self._far: dict[str, str] = {}
+        self._ended: dict[str, Outcome] = {}
 
     async def begin(self) -> None:
         """Nothing is worth a line yet."""
@@ -59,6 +60,9 @@ class TerminalView:
             self._far[event.task_id] = event.phrase
         elif isinstance(event, TaskEnded):
             self._far.pop(event.task_id, None)
+            if self._ended.get(event.task_id) is event.outcome:  # it began early, and is told again
+                return
+            self._ended[event.task_id] = event.outcome
         line = event_line(event) if self._feedback > 1 or isinstance(event, TaskEnded) else None
         if line and self._feedback:
             _say(line)
@@ -107,4 +111,4 @@ def outcome_words(outcome: Outcome) -> str:
 
 
 def _say(text: str) -> None:
-    print(text)  # noqa: T201 - the terminal is the place
+    print(clean(text))  # noqa: T201 - the terminal is the place

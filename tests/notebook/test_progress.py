@@ -64,3 +64,11 @@ def test_a_terminal_is_told_now_and_then(capsys: pytest.CaptureFixture[str]) -> 
     view.happened(TaskEnded("short", Success(resource("text", "x"))))
     view.tick()
     assert HALF.phrase not in capsys.readouterr().out
+
+
+def test_a_terminal_is_told_once_what_began_early(capsys: pytest.CaptureFixture[str]) -> None:
+    """After the approval its end is told again, to be counted; it is no news."""
+    view, ended = TerminalView(1), TaskEnded("short", Success(resource("text", "x"), "m", "toolbox"))
+    for event in (ended, Approved(proposal(PLAN)), ended):
+        view.happened(event)
+    assert capsys.readouterr().out == "short: done in 0.00 s\n"
