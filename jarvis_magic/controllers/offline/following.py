@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .clauses import Wish
@@ -34,6 +35,9 @@ _OF = r"(?:\s+(?:of|from|as|like|in|on|von|wie|aus|auf|de|du|del|que|comme|como|
 _POSING = rf"(?:posing|posed|standing|sitting)\s+(?:exactly\s+|just\s+)?(?:like|as)(?:\s+[a-z']+){{0,4}}\s+{_IMAGE}"
 
 
+_SAME = r"(?:the|der|die|den|dem|la|le|el)?\s*\b(?:very\s+)?(?:same|gleichen?|selben?|derselben|denselben|meme|misma|mismo)\s+"
+
+
 def _pattern(action: str, plain: str, chinese: str) -> re.Pattern[str]:
     called = [
         rf"{_LEADS}\b(?:{plain})\b{_OF}\s+{_IMAGE}",
@@ -45,6 +49,7 @@ def _pattern(action: str, plain: str, chinese: str) -> re.Pattern[str]:
 
 
 _PATTERNS = {action: _pattern(action, *called) for action, called in _CALLED.items()}
+_UNNAMED = {action: re.compile(rf"{_LEADS}{_SAME}(?:{plain})\b", _A) for action, (plain, _) in _CALLED.items()}
 _METHOD = re.compile(r"\b(hed|canny|mlsd|open ?pose|scribble)\b", _A)
 _LONGEST = 2_000
 
@@ -65,13 +70,27 @@ class Followed:
 
 
 def followed(reading: Reading, wish: Wish) -> Followed | None:
-    """What a wish says that a picture is to follow; a method that is named comes before what it is like."""
+    """What a wish says that a picture is to follow; a method that is named comes before what it is like.
+
+    "With the same pose", of nothing that is named there, means that of the picture named last.
+    """
     end = min(wish.reach, wish.start + _LONGEST)
-    found = ((action, pattern.search(reading.skeleton, wish.start, end)) for action, pattern in _PATTERNS.items())
-    place = next(((action, match) for action, match in found if match), None)
-    if place is None:
+    place, pictures = _place(_PATTERNS, reading, wish.start, end), []
+    if place is not None:
+        pictures = reading.within(place[1].start(), place[1].end(), "reference")
+    elif place := _place(_UNNAMED, reading, wish.start, end):
+        before = reading.within(0, place[1].start(), "reference")
+        pictures = [span for span in before if span.kind.base == "image"]
+    if place is None or not pictures:
         return None
-    action, match = place
+    (action, match), picture = place, pictures[-1]
     method = _METHOD.search(reading.skeleton, wish.start, end)
-    picture = reading.within(match.start(), match.end(), "reference")[-1]
     return Followed(method[1].replace(" ", "") if method else action, picture, match.start(), match.end())
+
+
+def _place(
+    patterns: Mapping[str, re.Pattern[str]], reading: Reading, start: int, end: int
+) -> tuple[str, re.Match[str]] | None:
+    """The first action whose pattern is in a stretch, and where."""
+    found = ((action, pattern.search(reading.skeleton, start, end)) for action, pattern in patterns.items())
+    return next(((action, match) for action, match in found if match), None)

@@ -90,12 +90,19 @@ def analyse(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Sourc
 def _follow(drafting: Drafting, wish: Wish, guide: Followed, shown: str) -> list[Source]:
     """The picture of what is followed; and one that shows something else so."""
     made = drafting.add(wish, guide.action, f"{guide.family}-control", {"image": guide.picture.value})
+    if not shown and wish.action == "draw" and _A_PICTURE.search(drafting.reading.skeleton, wish.start, guide.start):
+        described = drafting.turned(wish, source_of(guide.picture), Kind("text"))  # it shows the same, anew
+        shown = described.written if described else ""
     if not shown:
         return [made]
     arguments = {"image": made.written, "text": shown}
     return [drafting.add(wish, "draw", f"{guide.family}-text-to-image", arguments)]
 
 
+_A_PICTURE = re.compile(
+    r"\b(?:an?|one|another|new|eine?n?|neues|une?|nouvelle|una?|nueva)\s+(?:\w+\s+)?(?:picture|image|photo|photograph|painting|bild|foto|imagen)\b",
+    _A,
+)
 _SOMETHING = re.compile(
     r"\b(?:an?|one|two|three|some|several|eine?n?|zwei|une?|deux|una?|unos|dos)\s+\w|[一两几]\w", _A
 )
