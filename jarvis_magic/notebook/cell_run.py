@@ -77,6 +77,7 @@ class CellRun:
         self._said: tuple[str, ...] = ()
         self._digests: Future[Digests] = in_thread(dict)
         self._planned: Proposal | None = None
+        self._unkept: JarvisError | None = None
         self.inputs: Mapping[str, Resource] = {}
         self.request: Request | None = None
         self._ongoing: Ongoing | None = None
@@ -242,15 +243,25 @@ class CellRun:
         if not run.plan.tasks:
             run = replace(run, notes=(*self._notes, *self._left_out(), *run.notes))
         if self.cell.flags.lock and self._source is None and run.plan.tasks:
-            keep_locked(self.cell, self._plain(run))
-            self._said += (f"Kept in {self.cell.flags.lock!r}, to be repeated from there.",)
+            self._said += (self._kept(run),)
             run = replace(run, plan=replace(run.plan, notes=[*run.plan.notes, self._said[-1]]))
         bound = self._bind(run)
         ran = self._planned is None
         self._show(Ending(run, bound, shows=self.cell.flags.shows, ran=ran))
+        if self._unkept is not None:
+            raise self._unkept
         if ran:
             run.check()
             self._refuse_nothing(run)
+
+    def _kept(self, run: Run) -> str:
+        """Keep a run in the cell's lock file; that it cannot be kept is raised when its results are bound and shown."""
+        try:
+            keep_locked(self.cell, self._plain(run))
+        except JarvisError as error:
+            self._unkept = error
+            return str(error)
+        return f"Kept in {self.cell.flags.lock!r}, to be repeated from there."
 
     def _left_out(self) -> tuple[str, ...]:
         """What is said where nothing was found to do, and a result of an earlier cell may have been meant."""

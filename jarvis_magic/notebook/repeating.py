@@ -10,6 +10,7 @@ from typing import Any
 from jarvis_magic.continuation import still_valid
 from jarvis_magic.digests import digest
 from jarvis_magic.equipment import Equipment
+from jarvis_magic.errors import UsageError
 from jarvis_magic.kinds import Unread
 from jarvis_magic.ongoing import Replay
 from jarvis_magic.options import Options
@@ -119,8 +120,17 @@ def _fetched(value: object) -> int:
 
 
 def read_locked(cell: Cell, *, refresh: bool) -> Locked | None:
-    """What the cell's lock file holds of it; ``None`` for nothing, or if it is to be planned anew."""
+    """What the cell's lock file holds of it; ``None`` for nothing, or if it is to be planned anew.
+
+    Raises
+    ------
+    UsageError
+        If the folder that is to hold the file does not exist, so that a run would not be kept.
+    """
     file = cell.flags.lock
+    if file and not Path(file).absolute().parent.is_dir():
+        msg = f"There is no folder {str(Path(file).parent)!r} for the lock {file!r}; make it, or name another file."
+        raise UsageError(msg)
     if not file or refresh:
         return None
     found = read_lock(Path(file))

@@ -47,7 +47,7 @@ def play(magics: JarvisMagics, name: str) -> None:
         msg = "Name a variable that is sound: %jarvis play speech"
         raise UsageError(msg)
     if name not in variables:
-        raise UnknownName("variable", name, [known for known in variables if not known.startswith("_")])
+        raise UnknownName("variable", name, [known for known, value in variables.items() if isinstance(value, Audio)])
     resource = to_resource(variables[name], name=name)
     if resource.kind != "audio":
         msg = f"{name!r} is {resource.kind.phrase}, not sound; `%jarvis play` takes an Audio, or what becomes one."

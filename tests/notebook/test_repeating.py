@@ -100,6 +100,20 @@ def test_a_lock_that_reaches_further_than_the_cell(working: Kernel, tmp_path: Pa
     assert working.value("short") == "'the s'"
 
 
+def test_a_lock_that_cannot_be_written(working: Kernel, tmp_path: Path) -> None:
+    """Without its folder the cell does not begin; if it cannot be written at the end, the results are there all the same."""
+    early = working.run("%%jarvis short << -y --lock nowhere/cells.lock\nSummarise @letter.")
+    assert early.error == [
+        "UsageError: There is no folder 'nowhere' for the lock 'nowhere/cells.lock'; make it, or name another file."
+    ]
+    assert called(working) == []
+    working.run("@expert('summarization')\ndef shorten(text):\n    Path('cells.lock').mkdir()\n    return text[:5]")
+    working.run("from pathlib import Path")
+    late = working.run("%%jarvis short << -y --lock cells.lock\nSummarise @letter.")
+    assert late.error == ["SourceError: 'cells.lock' cannot be read: is a directory."]
+    assert working.value("short") == "'good '"
+
+
 def test_rerun(working: Kernel) -> None:
     """Only what changed runs again, and what depends on it; the rest is shown as reused."""
     assert working.run(f"%%jarvis -y\n{REQUEST}").status == "ok"
