@@ -27,6 +27,7 @@ A message says what happened, with names, and what to type next. A bug is none o
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 class JarvisError(Exception):
     """Every failure a user can cause or meet; notebooks show its sentence and no traceback."""
+
+    def __str__(self) -> str:
+        """The sentence; what a server or file had put into it for a terminal to obey is shown as �."""
+        return _OBEYED.sub("\ufffd", super().__str__())
 
     def _render_traceback_(self) -> list[str]:
         """Lines IPython shows (and papermill keeps) in place of a traceback."""
@@ -51,6 +56,9 @@ def _unpickled(kind: type[JarvisError], arguments: tuple[Any, ...]) -> JarvisErr
     error = kind.__new__(kind, *arguments)
     error.args = arguments
     return error
+
+
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class UsageError(JarvisError, ValueError):

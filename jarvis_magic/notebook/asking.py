@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 
-from jarvis_magic.drawing.words import model_name, size
+from jarvis_magic.drawing.words import clean, model_name, size
 from jarvis_magic.errors import JarvisError, UnknownName, UsageError, close_matches, either
 from jarvis_magic.ids import id_problem
 from jarvis_magic.task_types import TASK_TYPES
@@ -164,4 +164,4 @@ def _task_line(edition: Edition, task_id: str) -> str:
 
 
 def _say(text: str) -> None:
-    print(text)  # noqa: T201 - the cell's output, or the terminal, is the place
+    print(clean(text))  # noqa: T201 - the cell's output, or the terminal, is the place

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jarvis_magic import settings
 from jarvis_magic.drawing.markup import table
-from jarvis_magic.drawing.words import count, escape, one_line, where
+from jarvis_magic.drawing.words import clean, count, escape, one_line, where
 from jarvis_magic.equipment import Equipment
 from jarvis_magic.errors import UsageError
 from jarvis_magic.model_selection import menu_of
@@ -45,10 +45,10 @@ class Report:
         return table(self.caption, self.head, [[escape(cell) for cell in row] for row in self.rows])
 
     def __repr__(self) -> str:
-        rows = [self.head, *self.rows]
+        rows = [[clean(cell) for cell in row] for row in (self.head, *self.rows)]
         widths = [max(len(row[i]) for row in rows) for i in range(len(self.head) - 1)]
         lines = ["  ".join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[-1]]) for row in rows]
-        return "\n".join([self.caption, *lines])
+        return "\n".join([clean(self.caption), *lines])
 
 
 def tasks(magics: JarvisMagics, _rest: str) -> Report:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jarvis_magic.contracts import ChatMessage
 from jarvis_magic.controllers import LLMController
 from jarvis_magic.drawing import markup
-from jarvis_magic.drawing.words import count, escape
+from jarvis_magic.drawing.words import clean, count, escape
 from jarvis_magic.errors import UsageError
 from jarvis_magic.keys import Keys, host_of
 from jarvis_magic.model_selection import menu_of
@@ -47,7 +47,7 @@ class Sending:
         return markup.box(escape(self.sentence)) + "".join(map(markup.box, shown))
 
     def __repr__(self) -> str:
-        return "\n\n".join([self.sentence, *(f"--- {m.role}\n{m.text}" for m in self.messages)])
+        return clean("\n\n".join([self.sentence, *(f"--- {m.role}\n{m.text}" for m in self.messages)]))
 
 
 def sends(magics: JarvisMagics, rest: str) -> Sending:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from jarvis_magic.drawing import data_uri, proposal_html, proposal_text, run_html, run_text, svg, value_line
 from jarvis_magic.drawing.svg import alt_text
-from jarvis_magic.drawing.words import escape
+from jarvis_magic.drawing.words import clean, escape
 from jarvis_magic.events import Event
 from jarvis_magic.values import Outcome, Proposal, Resource, Run, Success
 
@@ -140,7 +140,7 @@ class NotebookView:
         self.progress.happened(event)
         line = event_line(event) if self._feedback > 1 else None
         if line:
-            print(line)  # noqa: T201 - the cell's output is the place
+            print(clean(line))  # noqa: T201 - the cell's output is the place
         self._changed = True
 
     def tick(self) -> None:

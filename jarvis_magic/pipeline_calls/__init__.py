@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..errors import EndpointRejected
 from . import diffusion, language, sound, vision
 from .language import generation
 from .watching import Stopped, Watching, unwatched
 
-__all__ = ["Stopped", "Watching", "call", "generation", "tasks_of", "unwatched"]
+__all__ = ["Stopped", "Watching", "call", "check_options", "generation", "tasks_of", "unwatched"]
 
 Call = Callable[[Any, Mapping[str, Any], Mapping[str, Any], Watching], object]
 
@@ -49,9 +50,41 @@ def call(pipeline: Any, task_type: str, values: Mapping[str, Any], watching: Wat
     -------
     object
         What `jarvis_magic.conversions.from_expert` takes.
+
+    Raises
+    ------
+    EndpointRejected
+        If an option would bring code or files into the process, which no plan may ask for.
     """
+    check_options(values.get("options"))
     given = {name: value for name, value in values.items() if name != "options"}
     return CALLS[task_type](pipeline, given, dict(values.get("options") or {}), watching)
+
+
+_BRINGS = frozenset(
+    {
+        "trust_remote_code", "custom_generate", "custom_pipeline", "custom_revision", "code_revision", "assistant_model",
+        "assistant_tokenizer", "voice_preset", "cache_dir", "token", "use_auth_token", "weights_only",
+    }
+)  # fmt: skip
+
+
+def check_options(options: Any) -> None:
+    """Refuse options, at any depth, by which the libraries load code, models or files of others.
+
+    Raises
+    ------
+    EndpointRejected
+        If there is one; ``custom_generate``, for example, runs a program of any repository it names.
+    """
+    waiting = [options]
+    while waiting:
+        value = waiting.pop()
+        waiting += value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+        found = sorted(_BRINGS.intersection(value)) if isinstance(value, Mapping) else ()
+        if found:
+            msg = f"The option {found[0]!r} would load code or files, which no plan may ask for; leave it out, or write the call as a function with `@expert`."
+            raise EndpointRejected(msg)
 
 
 def tasks_of(pipeline: object) -> tuple[str, ...]:

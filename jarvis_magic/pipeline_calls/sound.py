@@ -50,7 +50,7 @@ def _classify_by(pipeline: Any, values: Values, options: Values, watching: Watch
 def _speak(pipeline: Any, values: Values, options: Values, watching: Watching) -> object:  # noqa: ARG001
     voice, arguments = values.get("voice"), dict(options)
     notes: tuple[str, ...] = ()
-    if voice and pipeline.model.config.model_type == "bark":
+    if voice and pipeline.model.config.model_type == "bark" and voice in pipeline.processor.available_voice_presets:
         arguments["preprocess_params"] = {"voice_preset": voice}
     elif voice and str(voice).isdigit() and int(getattr(pipeline.model.config, "num_speakers", 1)) > 1:
         arguments["forward_params"] = {"speaker_id": int(voice)}

@@ -24,7 +24,7 @@ from jarvis_magic.model_files import (
     models_here,
 )
 from jarvis_magic.options import Options
-from jarvis_magic.pipeline_calls import Stopped
+from jarvis_magic.pipeline_calls import Stopped, check_options
 from jarvis_magic.runners import LoadedModels, in_thread
 from jarvis_magic.values import Assignment, Resource
 
@@ -67,6 +67,7 @@ class LocalEndpoint:
         """Run the assigned model, downloading and loading it if need be; see `jarvis_magic.contracts.Endpoint`."""
         model = assignment.candidate.model
         values = {port: resource.value for port, resource in arguments.items()}
+        check_options(values.get("options"))
         call = _Call(assignment, emit, asyncio.get_running_loop())
         try:
             place = await in_thread(lambda: self._place(call), model)
