@@ -12,6 +12,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from huggingface_hub import close_session
+
 from jarvis_magic.endpoints.lines import close_idle
 from jarvis_magic.errors import JarvisCancelled, JarvisError
 from jarvis_magic.events import Event
@@ -267,6 +269,7 @@ class _Ground:
             yield f"{len(abandoned())} calls that were left have not ended: {abandoned()[:3]}"
         self.jarvis.close()
         close_idle()
+        close_session()
         idle = 12.0 if full else 0.0
         if not settled(lambda: not _kept_after(before, full=full), idle + 3):
             yield f"left at the end: {_kept_after(before, full=full)}"

@@ -54,12 +54,12 @@ class Service:
         return _result(task_type, made(task_type, value))
 
     def _said(self, request: Mapping[str, Any]) -> str:
-        schema = json.dumps(request.get("response_format", ""))
-        found = re.findall(r"run (\d+) of \d+", json.dumps(request["messages"]))
+        heard = json.dumps(request["messages"])
+        found = re.findall(r"run (\d+) of \d+", heard)
         tasks = self._drawn(int(found[-1])).plan.tasks if found else ()
-        if '"tasks"' in schema and '"choices"' not in schema:
+        if "Plan the work of expert models" in heard:
             return json.dumps({"tasks": [_wire(task) for task in tasks], "notes": []})
-        if '"choices"' in schema:
+        if "For each task choose" in heard:
             chosen = [{"task": task.id, "model": f"sync-{task.type}", "reason": "quick"} for task in tasks]
             return json.dumps({"choices": chosen})
         return "It is done, and here is what came of it."

@@ -35,6 +35,15 @@ def show_until_next_cell(widget: Any, static: Mapping[str, str]) -> None:
     def settle(_info: object) -> None:
         shell.events.unregister("pre_run_cell", settle)
         handle.update(dict(static), raw=True)
-        widget.close()
+        close_whole(widget)
 
     shell.events.register("pre_run_cell", settle)
+
+
+def close_whole(widget: Any) -> None:
+    """Close a widget and the widgets it consists of; its own ``close`` leaves its layout open, here and on the page."""
+    from ipywidgets import Widget
+
+    parts = [part for name in widget.keys if isinstance(part := getattr(widget, name), Widget)]
+    for each in (widget, *parts):
+        each.close()

@@ -24,7 +24,7 @@ from jarvis_magic.store import save_plan
 from jarvis_magic.values import Failure, Outcome, Proposal, Request, Resource, Run
 
 from .panel import Doors, Panel
-from .passing import show_until_next_cell
+from .passing import close_whole, show_until_next_cell
 from .plan_widget import PlanWidget
 from .sound import player_of
 from .views import Ending, NotebookView
@@ -155,7 +155,7 @@ class WidgetView(NotebookView):
     def _close(self) -> None:
         if self._widget is not None:
             for widget in (self._widget, *self._players):
-                widget.close()
+                close_whole(widget)
             self._widget = None
 
     async def _decided(self) -> Proposal | None:
