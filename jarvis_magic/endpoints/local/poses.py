@@ -6,6 +6,7 @@ import colorsys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from jarvis_magic.kinds import WithNotes
 from jarvis_magic.model_files import ModelFolder, about
 from jarvis_magic.pipeline_calls import Watching, call
 
@@ -26,6 +27,8 @@ _LIMBS = (
     (17, 0), (0, 2), (2, 4), (0, 1), (1, 3),
 )  # fmt: skip
 
+NOBODY = "No person's pose was found in the picture, so the drawing is empty, and what follows it follows nothing."
+
 
 def load(setting: Setting) -> Expert:
     """Load a model of poses, and a detector that finds the people, if there is one on this machine."""
@@ -33,9 +36,10 @@ def load(setting: Setting) -> Expert:
     folder = setting.companion(_detects)
     detector = pipeline_of("object-detection", setting.of(folder)) if folder else None
 
-    def draw(task_type: str, values: Values, watching: Watching) -> Image:  # noqa: ARG001
+    def draw(task_type: str, values: Values, watching: Watching) -> WithNotes:  # noqa: ARG001
         picture = values["image"].convert("RGB")
-        return _drawn(picture, _people(picture, detector, watching), model, processor)
+        drawn = _drawn(picture, _people(picture, detector, watching), model, processor)
+        return WithNotes(drawn, () if drawn.getbbox() else (NOBODY,))
 
     return Expert(draw, [model, *([detector.model] if detector else [])])
 
