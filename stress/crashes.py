@@ -33,7 +33,7 @@ CELLS = 5
 
 def plan_of(number: int) -> Plan:
     """A plan that says its number in each of its many tasks, so that a mixture of two would show."""
-    tasks = [Task(f"t{i}", "summarization", {"text": f"@words number {number}"}, purpose="x" * 200) for i in range(60)]
+    tasks = [Task(f"t{i}", "summarization", {"text": f"@words number {number}"}, purpose="x" * 2000) for i in range(6)]
     return Plan(f"Number {number}", {"words": Kind("text")}, tasks)
 
 

@@ -14,7 +14,7 @@ from jarvis_magic.drawing.words import escape
 from jarvis_magic.errors import ConversionError, UnknownName, UsageError
 from jarvis_magic.media import Audio
 
-from .passing import show_beside, show_until_next_cell
+from .passing import close_whole, show_beside, show_until_next_cell
 
 if TYPE_CHECKING:
     from .magics import JarvisMagics
@@ -83,7 +83,7 @@ def record(magics: JarvisMagics, name: str) -> None:
             audio = magics.shell.user_ns[name] = Audio(recorder.audio[0].copy(), recorder.rate)
             html = value_html(to_resource(audio, name=name))
             handle.update({"text/html": html, "text/plain": f"{name} = {audio!r}"}, raw=True)
-            recorder.close()
+            close_whole(recorder)
 
     recorder.observe(keep, "completed")
 
