@@ -138,7 +138,7 @@ def equipment(
     llm = [LLMController(chat, options, found=found.by != "name")] if found and chat else []
     controllers = (*([given] if given else llm), OfflineController())
     local = LocalCatalogue(options, keys.hugging_face)
-    here = [embedded_catalogue(), local, *([ChatCatalogue(found.chat, options.vision)] if found else [])]
+    here = [embedded_catalogue(), local, *([ChatCatalogue(found.chat, options.vision, chat)] if found else [])]
     kept = FileCache(cache_folder(keys.environment) / "hub")
     return Equipment(
         controllers,

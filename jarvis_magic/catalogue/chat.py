@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jarvis_magic.chat import OpenAIChat
+from jarvis_magic.chat import Metered, OpenAIChat
 from jarvis_magic.options import Sight
 from jarvis_magic.values import Candidate
 
@@ -36,10 +36,12 @@ class ChatCatalogue:
         The chat model.
     vision
         Whether it takes pictures; ``"auto"``: as its name tells.
+    metered
+        What this run asks it through, which knows whether it answers.
     """
 
-    def __init__(self, chat: OpenAIChat, vision: Sight = "auto") -> None:
-        self._chat, self._vision = chat, vision
+    def __init__(self, chat: OpenAIChat, vision: Sight = "auto", metered: Metered | None = None) -> None:
+        self._chat, self._vision, self._metered = chat, vision, metered
 
     async def candidates(self, task_type: str, limit: int, search: str = "") -> tuple[Candidate, ...]:
         """Return the chat model if it does such tasks; see `jarvis_magic.contracts.Catalogue`."""
@@ -56,4 +58,5 @@ class ChatCatalogue:
             endpoint="chat",
             provider=self._chat.place,
             description=f"The chat model {self._chat.name}: {does}.",
+            unavailable=self._metered.lack if self._metered else None,
         )

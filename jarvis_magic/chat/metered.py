@@ -31,12 +31,15 @@ class Metered:
     ----------
     tally
         What its calls used together.
+    lack
+        Why the last call got no reply; ``None``: it got one, or there was none.
     """
 
     def __init__(self, chat: ChatModel, max_tokens: int | None = None) -> None:
         self._chat, self._max = chat, max_tokens
         self._set_aside = 0
         self.tally = Tally()
+        self.lack: str | None = None
 
     @property
     def used(self) -> int:
@@ -73,7 +76,11 @@ class Metered:
         self._set_aside += asking  # others may call at the same time
         try:
             reply = await self._chat.stream(messages, schema, emit, most=most)
+        except ControllerUnavailable as error:
+            self.lack = str(error)
+            raise
         finally:
             self._set_aside -= asking
+        self.lack = None
         self.tally += reply.tally
         return reply
