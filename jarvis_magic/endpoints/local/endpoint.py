@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -218,8 +219,7 @@ def _explained(model: str, options: Options, make_room: Callable[[], bool] = lam
     except ImportError as error:
         if error.name in ("torch", "transformers", "diffusers", "psutil"):
             raise MissingExtra(f"Running {model} here", error.name, "local") from error
-        msg = f"{model} needs a library that is not installed: {str(error).strip().splitlines()[0]}"
-        raise EndpointRejected(msg) from error
+        raise EndpointRejected(_without_library(model, str(error))) from error
     except Exception as error:
         if devices.is_out_of_memory(error):
             error.__traceback__ = None  # its frames hold what filled the memory
@@ -228,6 +228,15 @@ def _explained(model: str, options: Options, make_room: Callable[[], bool] = lam
             raise EndpointError(msg, passing=others_went) from error
         said = (str(error).strip().splitlines() or [""])[0][:300]
         raise EndpointError(f"{model} raised {type(error).__name__}: {said}".removesuffix(": ")) from error
+
+
+def _without_library(model: str, said: str) -> str:
+    """The sentence for a library that only some models need, which ``transformers`` names in the middle of advice."""
+    named = re.search(r"requires the (\S+) library", said)
+    if named is None:
+        return f"{model} needs a library that is not installed: {said.strip().splitlines()[0]}"
+    library = named[1].strip("`").casefold()
+    return f"{model} needs {library}, which is not installed: run `pip install {library}`, or choose another model."
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -304,6 +305,18 @@ def test_an_option_that_does_not_exist_is_told(made: Made) -> None:
     """In the library's words, as a failure of this model."""
     said = failure(str(made("image_classifier")), "image-classification", image=PHOTO, options={"sharpness": 2})
     assert "unexpected keyword argument 'sharpness'" in said
+
+
+def test_a_library_that_only_some_models_need_is_named(made: Made) -> None:
+    """With what installs it; where it is there, the model does its task."""
+    if find_spec("torchvision"):
+        found, _ = asyncio.run(ran(str(made("sam2")), "mask-generation", image=PHOTO))
+        assert isinstance(found, list)
+    else:
+        said = failure(str(made("sam2")), "mask-generation", image=PHOTO)
+        assert said.endswith(
+            "needs torchvision, which is not installed: run `pip install torchvision`, or choose another model."
+        )
 
 
 def test_out_of_memory_is_a_sentence_and_the_next_one_does_it(made: Made) -> None:

@@ -5,6 +5,7 @@ Each function makes a model in a folder. What they answer means nothing; how the
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -355,6 +356,33 @@ def sam(folder: Path) -> None:
         mask_pad_size={"height": 16, "width": 16},
     )
     _save(folder, t.SamModel(config), t.SamProcessor(image_processor=pictures))
+
+
+def sam2(folder: Path) -> None:
+    """A model that divides a picture into regions without names, whose pictures only torchvision prepares."""
+    import transformers as t
+
+    backbone = t.Sam2HieraDetConfig(
+        hidden_size=16, num_attention_heads=1, image_size=[64, 64], blocks_per_stage=[1] * 4, embed_dim_per_stage=[16, 32, 64, 128],
+        num_attention_heads_per_stage=[1] * 4, window_size_per_stage=[2] * 4, global_attention_blocks=[],
+        window_positional_embedding_background_size=[2, 2],
+    )  # fmt: skip
+    config = t.Sam2Config(
+        vision_config=t.Sam2VisionConfig(
+            backbone_config=backbone, backbone_channel_list=[128, 64, 32, 16], fpn_hidden_size=32,
+            backbone_feature_sizes=[[16, 16], [8, 8], [4, 4]],
+        ),
+        prompt_encoder_config={"hidden_size": 32, "image_size": 64, "patch_size": 16},
+        mask_decoder_config={"hidden_size": 32, "mlp_dim": 32, "num_attention_heads": 2, "iou_head_hidden_dim": 16},
+    )  # fmt: skip
+    _save(folder, t.Sam2Model(config))
+    pictures = {"image_processor_type": "Sam2ImageProcessorFast", "size": {"height": 64, "width": 64}}
+    (folder / "preprocessor_config.json").write_text(
+        json.dumps({**pictures, "mask_size": {"height": 16, "width": 16}}), encoding="utf-8"
+    )
+    (folder / "processor_config.json").write_text(
+        json.dumps({"processor_class": "Sam2Processor", "target_size": 64}), encoding="utf-8"
+    )
 
 
 def captioner(folder: Path) -> None:
