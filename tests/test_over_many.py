@@ -21,7 +21,8 @@ from jarvis_magic.jarvis import Jarvis
 from jarvis_magic.kinds import Kind, Missing, Unread
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
-from jarvis_magic.store import ResultCache
+from jarvis_magic.runners import abandoned
+from jarvis_magic.store import KeptResults, LastingResults, ResultCache
 from jarvis_magic.task_execution import Execution
 from jarvis_magic.tasks import Task
 from jarvis_magic.testing import Recorder, RecordingEndpoint, candidate, proposal, resource
@@ -45,8 +46,8 @@ PICTURES = [written(level) for level in range(256)]
 class Runs:
     """Executions one after another, with what is kept from one to the next."""
 
-    def __init__(self, plan: Plan = PLAN, **known: Any) -> None:
-        self.results = ResultCache(10_000_000)
+    def __init__(self, plan: Plan = PLAN, results: KeptResults | None = None, **known: Any) -> None:
+        self.results = results or ResultCache(10_000_000)
         self.calls: list[Any] = []
         self.proposal = proposal(plan, candidate("expert", **known))
 
@@ -117,6 +118,21 @@ async def test_what_was_stopped_goes_on_with_what_is_missing() -> None:
     assert not set(value(await runs.run(numbered(200)))) & set(again), (
         "a whole run is over: the next computes everything"
     )
+
+
+async def test_case_38_another_kernel_goes_on_from_disk(tmp_path: Path) -> None:
+    """Hard case 38, in the middle of a list: with a folder for results, what a killed kernel had is used by the next."""
+    stop = asyncio.Event()
+    first = Runs(results=LastingResults(ResultCache(10_000_000), tmp_path))
+    done = [item for item in value(await first.run(until(stop, 3, numbered()), stop=stop)) if item]
+    later = Runs(results=LastingResults(ResultCache(10_000_000), tmp_path))
+    assert done == ["a0", "b1", "a2"]
+    for call in abandoned():  # what was just being written
+        await asyncio.to_thread(call.ended.wait, 20)
+    assert value(await later.run(numbered(100)))[:3] == done
+    assert later.calls == TEXTS[3:]
+    left = tmp_path.iterdir()  # noqa: ASYNC240 - a moment
+    assert not list(left), "a whole run leaves nothing of what cannot be used again"
 
 
 async def test_items_that_failed_are_tried_again_and_the_others_are_not() -> None:
@@ -190,9 +206,9 @@ async def test_files_whose_result_is_known_are_not_read_again() -> None:
             raise EndpointRejected(message)
         return "bright"
 
-    for known in ({}, {"deterministic": True}):
+    for deterministic in (False, True):
         reads.clear()
-        runs = Runs(plan, **known)
+        runs = Runs(plan, deterministic=deterministic)
         inputs = {"photos": resource("list[image]", [photo(name) for name in "abc"])}
         await runs.run(picky, inputs)
         assert sorted(reads) == ["a", "b", "c"]

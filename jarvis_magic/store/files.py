@@ -75,14 +75,15 @@ class FileCache:
         self._say(f"What was kept in {str(self._path(key))!r} {why}, and is not used.")
         self.drop(key)
 
-    def put(self, key: str, value: Any) -> None:
-        """Keep a value under a key, in place of what was there."""
+    def put(self, key: str, value: Any) -> int:
+        """Keep a value under a key, in place of what was there, and return how many bytes it takes."""
         content = json.dumps({"key": key, "at": time.time(), "value": value})
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             replace_whole(self._path(key), content.encode(), lasting=False)
         except OSError as error:
             self._say_once(f"Nothing is kept in {str(self._folder)!r} for the next time: {_reason(error)}.")
+        return len(content)
 
     def said(self) -> tuple[str, ...]:
         """Return what there was to say since this was asked last, a sentence each."""

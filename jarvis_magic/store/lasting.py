@@ -23,15 +23,17 @@ from .files import FileCache
 from .results import ResultCache
 
 FORMAT = 1
-MOST_FILES = 10_000
+MOST_FILES = 100_000
 """How many results are kept in a folder."""
+_LEFT = 0.9
+"""The part of what may be kept that is left when some of it has to go."""
 _RECORDS = {record.__name__: record for record in (*RECORDS.values(), Answer, Missing)}
 
 
 class LastingResults:
     """Results in memory, and behind them on disk: a `KeptResults`.
 
-    On disk there are as many bytes at most as in memory.
+    On disk there are as many bytes at most as in memory, or little more while several kernels write.
 
     Parameters
     ----------
@@ -41,10 +43,13 @@ class LastingResults:
         Where the others are; it is made when the first is kept.
     """
 
+    is_quick = False
+
     def __init__(self, memory: ResultCache, folder: Path) -> None:
         self._memory, self._folder = memory, folder
         self._files = FileCache(folder)
         self._sizing = threading.Lock()
+        self._room = self._places = -1  # not known yet
 
     def __contains__(self, key: object) -> bool:
         return key in self._memory or self._files.has(str(key))
@@ -72,8 +77,7 @@ class LastingResults:
                 "value": _written(resource.value),
             }
             if _resource(value).digest == resource.digest:
-                self._files.put(key, value)
-                self._make_room()
+                self._make_room(self._files.put(key, value))
 
     def forget(self, keys: Iterable[str]) -> None:
         """Let go of the results kept under some keys."""
@@ -99,18 +103,31 @@ class LastingResults:
         self._files.refuse(key, "is damaged")
         return None
 
-    def _make_room(self) -> None:
-        """Take away what was used longest ago, where there are too many bytes or files."""
-        with self._sizing, contextlib.suppress(OSError), os.scandir(self._folder) as entries:
-            files = sorted(
-                (s.st_mtime, s.st_size, e.path) for e in entries if e.name.endswith(".json") and (s := e.stat())
-            )
-            size = sum(size for _, size, _ in files)
-            for position, (_, bytes_, path) in enumerate(files):
-                if size <= self._memory.most and len(files) - position <= MOST_FILES:
-                    break
-                Path(path).unlink(missing_ok=True)
-                size -= bytes_
+    def _make_room(self, written: int) -> None:
+        """Take away what was used longest ago, where there are too many bytes or files.
+
+        The folder is looked at only when there may be too many, and left with some room: it may hold very many files.
+        """
+        with self._sizing:
+            self._room -= written
+            self._places -= 1
+            if self._room < 0 or self._places < 0:
+                with contextlib.suppress(OSError):
+                    self._look_and_clear()
+
+    def _look_and_clear(self) -> None:
+        most, places = self._memory.most, MOST_FILES
+        with os.scandir(self._folder) as entries:
+            files = [(s.st_mtime, s.st_size, e.path) for e in entries if e.name.endswith(".json") and (s := e.stat())]
+        size, count = sum(size for _, size, _ in files), len(files)
+        if size > most or count > places:
+            most, places = int(_LEFT * most), int(_LEFT * places)
+        for _, bytes_, path in sorted(files):
+            if size <= most and count <= places:
+                break
+            Path(path).unlink(missing_ok=True)
+            size, count = size - bytes_, count - 1
+        self._room, self._places = self._memory.most - size, MOST_FILES - count
 
 
 def _resource(value: Mapping[str, Any]) -> Resource:

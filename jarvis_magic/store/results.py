@@ -16,6 +16,10 @@ from jarvis_magic.values import Resource
 class KeptResults(Protocol):
     """Where results are kept from run to run, by key."""
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether a small result is kept at once; if not, that is for a thread."""
+
     def __contains__(self, key: object) -> bool:
         """Whether there is a result; it may be gone when it is asked for."""
 
@@ -50,6 +54,8 @@ class ResultCache:
     most
         How many bytes to keep; 0 keeps nothing.
     """
+
+    is_quick = True
 
     def __init__(self, most: int) -> None:
         self.most = most

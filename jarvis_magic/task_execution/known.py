@@ -132,7 +132,7 @@ class Known:
             self._passing.add(key.name)
         if kept is None:
             return
-        if resource.kind in LIGHT:
+        if kept.is_quick and resource.kind in LIGHT:
             kept.put(key.name, resource)
         else:
             await in_thread(lambda: kept.put(key.name, resource), name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from operator import setitem
 from typing import Any, TypeVar
 
 from ..arguments import Given, converted, gathered, how_many, is_light, missing, read, split_levels, spread, stamps
@@ -59,7 +61,7 @@ class OneTask:
             absent = missing(arguments)
             if absent is not None:
                 return Skipped(f"It needs a value that is missing: {absent.reason}")
-            resource = await (self._for_each(arguments, levels) if levels else self._result(arguments, item=False))
+            resource = await (self._for_each(arguments, levels) if levels else self._result(arguments))
         except JarvisError as error:
             watch = self.watch
             return Failure(error, self.assignment.candidate.model, watch.started, watch.seconds, tuple(watch.attempts))
@@ -102,8 +104,9 @@ class OneTask:
         """Take items as long as there are any; a few of these run, however many items there are."""
         for position, arguments in todo:
             absent = missing(arguments)
+            take = partial(setitem, values, position)
             try:
-                values[position] = absent if absent is not None else (await self._result(arguments, item=True)).value
+                take(absent if absent is not None else (await self._result(arguments, take)).value)
             except JarvisError as error:
                 values[position] = Missing(str(error))
             self.done += 1
@@ -131,15 +134,16 @@ class OneTask:
 
     # One call
 
-    async def _result(self, arguments: Mapping[str, Given], *, item: bool) -> Resource:
+    async def _result(self, arguments: Mapping[str, Given], take: Callable[[Any], None] | None = None) -> Resource:
+        """The result of a call; of an item of a list, `take` has it before it is kept, which a stop may cut short."""
         here = is_light(self.task.type, arguments)
-        ready = await self._away(lambda: self._prepared(arguments, item=item), here=here)
+        ready = await self._away(lambda: self._prepared(arguments, item=take is not None), here=here)
         for note in ready.notes:
             self.watch.noted(note)
         key = ready.key
         if key is None:
             return (await self._tried(ready))[0]
-        resource, was_known = await self.known.result(key, self.task.id, lambda: self._tried(ready))
+        resource, was_known = await self.known.result(key, self.task.id, lambda: self._tried(ready, take))
         self.reused += was_known
         self.resumed += was_known and not key.lasts
         return resource
@@ -162,7 +166,7 @@ class OneTask:
         marks = {port: resource.digest for port, resource in resources.items()}
         return self.known.key(call_digest(self.task.type, expert, marks | dict(unread)), lasts=lasts)
 
-    async def _tried(self, ready: _Prepared) -> tuple[Resource, bool]:
+    async def _tried(self, ready: _Prepared, take: Callable[[Any], None] | None = None) -> tuple[Resource, bool]:
         """The result, and whether the assigned candidate gave it."""
         resources = ready.resources
         if ready.unread:  # its result was known, and is not any more
@@ -170,6 +174,8 @@ class OneTask:
             resources = {**resources, **files.resources}
         resource, candidate = await self.tries.run(self.assignment, resources, self.watch)
         self.candidate = candidate
+        if take is not None:
+            take(resource.value)
         return resource, candidate == self.assignment.candidate
 
     async def _away(self, function: Callable[[], T], *, here: bool) -> T:

@@ -132,3 +132,13 @@ def test_what_is_forgotten_is_gone_everywhere(tmp_path: Path) -> None:
     results.forget(["key"])
     assert "key" not in results
     assert "key" not in another(tmp_path)
+
+
+def test_room_is_made_for_many_at_once(tmp_path: Path) -> None:
+    """However many are kept one after another, the bound holds, and the folder is not looked at for each."""
+    results = another(tmp_path, 30_000)
+    for i in range(200):
+        results.put(f"key {i}", resource("text", "x" * 300))
+    size = sum(file.stat().st_size for file in tmp_path.glob("*.json"))
+    assert 20_000 < size <= 30_000
+    assert "key 199" in another(tmp_path)
