@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from ...kinds import Kind
 from ...wellformed import WITH_TEXT_FORM
@@ -74,8 +75,35 @@ def draw(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
         arguments = {"image": controlling.written, "text": description}
         return [drafting.add(wish, "draw", _CONTROLS[controlling.action or ""], arguments)]
     if description:
-        return [drafting.add(wish, "draw", "text-to-image", {"text": description, **sizes})]
+        return [drafting.add(wish, "draw", "text-to-image", _several(drafting, wish, {"text": description, **sizes}))]
     return plainly(drafting, wish, sources, "draw", **sizes)
+
+
+_COUNTS = {
+    number: rf"{number}|{words}"
+    for number, words in enumerate(
+        ("two|zwei|deux|dos", "three|drei|trois|tres", "four|vier|quatre|cuatro", "five|funf|cinq|cinco", "six|sechs|seis",
+         "seven|sieben|sept|siete", "eight|acht|huit|ocho", "nine|neun|neuf|nueve", "ten|zehn|dix|diez"), 2
+    )
+}  # fmt: skip
+_PICTURES = (
+    rf"(?:(?:me|us|mir|uns|moi|nous)\s+)?(?:{'|'.join(f'(?P<n{n}>{words})' for n, words in _COUNTS.items())})\s+(?:[a-z]+\s+)?"
+    r"(?:pictures|images|photos|drawings|paintings|illustrations|variations|versions|bilder|imagenes|fotos|dibujos|dessins)\b"
+)
+_MANY = re.compile(rf"[a-z]+[\s-]{_PICTURES}", _A)
+_MANY_OF = re.compile(rf"{_PICTURES}\s+(?:of\s+|von\s+|de\s+|d'|showing\s+|with\s+|mit\s+|avec\s+|con\s+)", _A)
+
+
+def _several(drafting: Drafting, wish: Wish, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of as many pictures as are asked for: "three pictures of a cat" are a list of three texts."""
+    found = _MANY.match(drafting.reading.skeleton, wish.mention.start)
+    if not found or "@" in arguments["text"]:
+        return arguments
+    count = next(n for n in _COUNTS if found[f"n{n}"])
+    seeds = {"seed": [arguments["seed"] + i for i in range(count)]} if "seed" in arguments else {}
+    counted = _MANY_OF.match(fold(arguments["text"]))
+    text = arguments["text"][counted.end() if counted else 0 :]
+    return {**arguments, "text": [text] * count, **seeds}
 
 
 def analyse(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
