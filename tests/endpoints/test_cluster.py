@@ -183,6 +183,35 @@ def test_media_is_sent_once(jarvis: Jarvis, cluster: LocalCluster) -> None:
             assert time.monotonic() < deadline, "pictures are still held"
 
 
+def test_files_travel_as_what_they_hold(jarvis: Jarvis, clip: Callable[..., bytes], tmp_path: Path) -> None:
+    """A video in a file, and a folder of pictures in one call, are whole where the file is not."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(3):
+        picture().save(folder / f"{number}.png")
+    film = tmp_path / "film.mp4"
+    film.write_bytes(clip())
+
+    @expert("video-classification")
+    def watch(video: Video) -> list[Label]:
+        return [Label(f"{video.size} {isinstance(video.source, bytes)}", 1.0)]
+
+    @expert("image-text-to-text")
+    def compare(text: str, images: list[Image.Image]) -> str:
+        return " ".join(f"{image.size}" for image in images)
+
+    plan = Plan(
+        inputs={"film": Kind("video"), "folder": Kind("list[image]")},
+        tasks=[
+            Task("seen", "video-classification", {"video": "@film"}, model="watch"),
+            Task("compared", "image-text-to-text", {"text": "How?", "images": "@folder"}, model="compare"),
+        ],
+    )
+    run = jarvis.run(plan, film=Video(film), folder=folder)
+    assert run["seen"] == [Label(f"{Video(film).size} True", 1.0)]
+    assert run["compared"] == "(400, 300) (400, 300) (400, 300)"
+
+
 def test_what_is_held_there_is_bounded(options: Options, cluster: LocalCluster) -> None:
     """Of pictures that are used one after another, those used last are held."""
 
@@ -217,11 +246,12 @@ def _pictures(dask_worker: Any) -> list[str]:
 def test_a_model_is_loaded_once_in_each_process(jarvis: Jarvis) -> None:
     """What a function keeps in a global is kept where it runs, from call to call and from run to run."""
     loaded: list[int] = []
+    weights = os.urandom(100_000)  # it is placed before its calls, as media is
 
     @expert("text-generation")
     def heavy(text: str) -> str:
         if not loaded:
-            loaded.append(id(text))
+            loaded.append(len(weights) + id(text))
         return f"{os.getpid()} {loaded}"
 
     first = results(jarvis.run(fan(8, "heavy"), start="go"))

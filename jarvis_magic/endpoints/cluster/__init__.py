@@ -16,7 +16,8 @@ the calls, moves those of a worker that is lost, and shows them on its dashboard
 - A model is loaded once in each worker's process and kept there. A worker that downloads one uses its own
   environment's ``HF_TOKEN``.
 - A function travels as ``cloudpickle`` writes it, once, and is made once in each process: what it keeps in globals
-  stays there. A module of the user's own that it imports must be installed where the workers are.
+  stays there. A module of the user's own that it imports must be installed where the workers are. Its own limit holds
+  for the whole cluster; that of a pipeline or estimator is 1 if ``expert(…, limit=…)`` gives it no other.
 - As many calls run at once as the workers have threads, unless ``limit`` says otherwise. (For calls of a few
   milliseconds, two or three times as many keep the workers busy while results travel.) Deadlines, tries and stopping
   are those of every call: what is stopped here is stopped there.

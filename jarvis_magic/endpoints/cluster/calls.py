@@ -8,6 +8,7 @@ from __future__ import annotations
 import concurrent.futures
 import pickle
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,6 +21,7 @@ from jarvis_magic.event_loop import EventLoop
 from jarvis_magic.events import Emit, Event, TaskNoted, TaskProgressed
 from jarvis_magic.experts import UserExpert
 from jarvis_magic.keys import Keys
+from jarvis_magic.media import Video
 from jarvis_magic.options import Options
 from jarvis_magic.store.results import bytes_of
 from jarvis_magic.values import Assignment, Resource
@@ -101,6 +103,8 @@ class Ended:
 
 _loop = EventLoop("jarvis calls")
 _under_way: dict[str, concurrent.futures.Future[Resource]] = {}
+_left: deque[str] = deque(maxlen=1000)
+"""Calls that were stopped before they came here, or elsewhere."""
 
 
 def perform(call: Call, packed: Packed | None, arguments: Mapping[str, Sent]) -> Ended:
@@ -113,7 +117,9 @@ def perform(call: Call, packed: Packed | None, arguments: Mapping[str, Sent]) ->
         resources = {port: sent.resource for port, sent in arguments.items()}
         work = _loop.submit(_endpoint(call, packed).run(call.assignment, resources, emit))
         _under_way[call.id] = work
-        return Ended(work.result(), None, notes)
+        if call.id in _left:
+            work.cancel()
+        return Ended(in_memory(work.result()), None, notes)
     except JarvisError as failure:
         return Ended(None, failure, notes)
     except concurrent.futures.CancelledError:
@@ -124,9 +130,21 @@ def perform(call: Call, packed: Packed | None, arguments: Mapping[str, Sent]) ->
 
 def leave(call_id: str) -> None:
     """Stop a call that is under way here; what can stop stops, what cannot is abandoned."""
+    _left.append(call_id)
     work = _under_way.get(call_id)
     if work is not None:
         work.cancel()
+
+
+def in_memory(resource: Resource) -> Resource:
+    """The resource without files: one of this machine is none elsewhere."""
+    return Resource(resource.kind, _read(resource.value)) if resource.kind.base == "video" else resource
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_read(item) for item in value]
+    return Video(value.data) if isinstance(value, Video) else value
 
 
 def _teller(call: Call, worker: Any, notes: list[str]) -> Emit:

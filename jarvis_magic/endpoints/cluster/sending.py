@@ -8,6 +8,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from jarvis_magic.errors import EndpointRejected
@@ -17,7 +18,7 @@ from jarvis_magic.runners import in_thread
 from jarvis_magic.store.results import bytes_of
 from jarvis_magic.values import Resource
 
-from .calls import Packed, Sent
+from .calls import Packed, Sent, in_memory
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -85,6 +86,8 @@ class Sending:
         self._held = 0
 
     async def _argument(self, resource: Resource) -> Parcel:
+        if resource.kind.base == "video":
+            resource = await in_thread(partial(in_memory, resource), "video")
         size = bytes_of(resource.value)
         if size <= INLINE:
             return Sent(resource)
