@@ -18,7 +18,7 @@ from .contracts import Approve, Catalogue, Controller, Endpoint, Review
 from .early_start import EarlyStart
 from .endpoints.cluster import Cluster, Clusters
 from .equipment import Equipment, Found, equipment, find_chat
-from .errors import JarvisCancelled, UsageError
+from .errors import ConfigurationError, JarvisCancelled, UsageError
 from .event_loop import EventLoop
 from .events import Approved, Emit, Noted, Proposed, nowhere
 from .keys import Key, Keys
@@ -70,6 +70,7 @@ class Jarvis:
         catalogue: Catalogue | None = None,
         endpoints: Mapping[EndpointKind, Endpoint] | None = None,
     ) -> None:
+        _refuse_other(controller, options)
         self.options = options or settings.resolve()
         self.keys = keys or Keys(settings.environment(), self.options.keys)
         self._controller, self._base_url = controller, base_url
@@ -285,6 +286,8 @@ class Jarvis:
             proposal = await select_models(plan, request, means.catalogue, means.controllers[0], self.options, emit)
         else:
             proposal = asked.replay.proposal
+        for sentence in means.said():
+            emit(Noted(sentence))
         emit(Proposed(proposal))
         return proposal
 
@@ -312,16 +315,16 @@ class Jarvis:
 
     async def _approved(self, proposal: Proposal, approve: Approve | Literal["auto"], emit: Emit) -> Proposal:
         if approve == "auto" or not proposal.plan.tasks:
-            emit(Approved(proposal))
             refuse_downloads(proposal, self.options)
+            emit(Approved(proposal))
             return proposal
         answer = await asyncio.to_thread(approve, proposal)
         approved = await answer if isinstance(answer, Awaitable) else answer
         if approved is None:
             msg = "Not approved; nothing was run."
             raise JarvisCancelled(msg)
-        emit(Approved(approved))
         refuse_downloads(approved, self.options)
+        emit(Approved(approved))
         return approved
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
@@ -333,3 +336,13 @@ class Jarvis:
             msg = "This Jarvis is asked from inside its own event loop; await `arun` or `aplan` there."
             raise UsageError(msg)
         return future.result()
+
+
+def _refuse_other(controller: object, options: object) -> None:
+    """Refuse what is no controller and no options, before a run would stumble over it."""
+    if not (isinstance(controller, str) or callable(getattr(controller, "plan", None))):
+        msg = f"A controller is 'auto', 'offline', the name of a chat model, or an object that plans, selects and responds; {controller!r} is none."
+        raise ConfigurationError(msg)
+    if not isinstance(options, Options | None):
+        msg = f"Jarvis takes options=Options(...), for example Options(timeout=60), not {options!r}."
+        raise ConfigurationError(msg)
