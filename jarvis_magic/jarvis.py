@@ -29,7 +29,7 @@ from .plans import Plan
 from .request_reading import read_request
 from .response_generation import generate_response
 from .store import KeptResults, LastingResults, ResultCache
-from .task_execution import Execution
+from .task_execution import Execution, Unfinished
 from .task_planning import plan_tasks
 from .values import EndpointKind, Outcome, Proposal, Request, Run
 
@@ -77,6 +77,7 @@ class Jarvis:
         self._api_key = Key(api_key, "api_key") if api_key else None
         self._catalogue, self._endpoints = catalogue, endpoints
         self._results = ResultCache(self.options.cache_bytes)
+        self._unfinished: Unfinished = {}
         self._loop = EventLoop()
         self._clusters = Clusters()
         self.chat = self._chat_for(self.options, self.keys)
@@ -251,7 +252,9 @@ class Jarvis:
         """The four stages, in order."""
         request = await asyncio.to_thread(asked.read)
         results = self._kept_results()
-        execution = Execution(means.endpoints, means.options, emit, asked.stop, results=results)
+        execution = Execution(
+            means.endpoints, means.options, emit, asked.stop, results=results, unfinished=self._unfinished
+        )
         execute = partial(execution.run, inputs={**request.offered, **request.inputs}, offered=request.only_offered)
         async with EarlyStart(request, means.catalogue, self.options, execute, emit, allowed=asked.is_sure) as early:
             async with until_stopped(asked.stop):
@@ -262,7 +265,7 @@ class Jarvis:
         while changed := await self._reviewed(proposal, outcomes, asked, emit):
             outcomes = await execute(changed, kept=still_valid(proposal, changed, outcomes))
             proposal = changed
-        execution.ended(outcomes)
+        execution.ended(proposal, outcomes)
         for sentence in results.said():
             emit(Noted(sentence))
         if asked.stop.is_set():

@@ -48,6 +48,8 @@ class Runs:
 
     def __init__(self, plan: Plan = PLAN, results: KeptResults | None = None, **known: Any) -> None:
         self.results = results or ResultCache(10_000_000)
+        self.unfinished: dict[str, set[str]] = {}
+        self.kept: dict[str, Success] = {}
         self.calls: list[Any] = []
         self.proposal = proposal(plan, candidate("expert", **known))
 
@@ -69,9 +71,13 @@ class Runs:
             return result
 
         endpoints: dict[EndpointKind, Endpoint] = {"function": RecordingEndpoint(called)}
-        execution = Execution(endpoints, Options(limit=1, **options), Recorder(), stop, results=self.results)
-        outcomes = await execution.run(self.proposal, inputs or {"texts": resource("list[text]", TEXTS)})
-        execution.ended(outcomes)
+        execution = Execution(
+            endpoints, Options(limit=1, **options), Recorder(), stop, results=self.results, unfinished=self.unfinished
+        )
+        outcomes = await execution.run(
+            self.proposal, inputs or {"texts": resource("list[text]", TEXTS)}, kept=self.kept
+        )
+        execution.ended(self.proposal, outcomes)
         return outcomes
 
 
@@ -149,6 +155,26 @@ async def test_items_that_failed_are_tried_again_and_the_others_are_not() -> Non
     assert first[3] == Missing("Not today.")
     assert value(await runs.run(str.upper)) == [text.upper() for text in TEXTS]
     assert runs.calls == ["c"]
+
+
+async def test_a_list_kept_whole_is_computed_anew_once_its_run_is_finished() -> None:
+    """What ended whole in a run that did not is kept for the next; when that is whole, nothing of it is used again."""
+    last = Task("last", "text-generation", {"text": "@each[0]"})
+    runs, tried = Runs(Plan(inputs={"texts": Kind("list[text]")}, tasks=[EACH, last])), itertools.count()
+    work = numbered()
+
+    def fails_first(text: str) -> str:
+        if len(text) > 1 and not next(tried):
+            message = "Closed."
+            raise EndpointRejected(message)
+        return work(text)
+
+    outcome = (await runs.run(fails_first))["each"]
+    assert isinstance(outcome, Success)
+    runs.kept = {"each": outcome}
+    assert value(await runs.run(fails_first), "last").startswith("a0")
+    runs.kept = {}
+    assert not set(value(await runs.run(work))) & set(outcome.resource.value)
 
 
 async def test_refresh_leaves_it_alone_and_starts_anew() -> None:

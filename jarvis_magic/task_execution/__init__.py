@@ -5,5 +5,6 @@ expert is deterministic, the same work is done once; of a list that was not fini
 """
 
 from .execution import Execution, execute_tasks
+from .known import Unfinished
 
-__all__ = ["Execution", "execute_tasks"]
+__all__ = ["Execution", "Unfinished", "execute_tasks"]

@@ -24,7 +24,7 @@ from ..values import (
     Skipped,
     Success,
 )
-from .known import Known
+from .known import Known, Unfinished, work_digest
 from .one_task import STOPPED, OneTask
 
 
@@ -69,6 +69,8 @@ class Execution:
     results
         Where results are kept from run to run: of deterministic experts, and of lists that were not finished; ``None``:
         within this run only.
+    unfinished
+        What is known of those lists from run to run.
     backoff
         How long to wait before another try.
     """
@@ -81,10 +83,11 @@ class Execution:
         stop: asyncio.Event | None = None,
         *,
         results: KeptResults | None = None,
+        unfinished: Unfinished | None = None,
         backoff: Backoff | None = None,
     ) -> None:
         self.tries = Tries(endpoints, options, backoff or Backoff(first=options.backoff))
-        self.known = Known(results, looks_back=not options.refresh)
+        self.known = Known(results, {} if unfinished is None else unfinished, looks_back=not options.refresh)
         self.options, self.emit, self.stop = options, emit, stop
         self._now = asyncio.get_running_loop().time
         self._began = self._now()
@@ -120,10 +123,11 @@ class Execution:
         named = frozenset(inputs).difference(offered)
         return await _Course(self, proposal, inputs, named, kept, under_way).run()
 
-    def ended(self, outcomes: Mapping[str, Outcome]) -> None:
+    def ended(self, proposal: Proposal, outcomes: Mapping[str, Outcome]) -> None:
         """Take note of how the run ended: if it is whole, items of its lists are computed anew the next time."""
         if not any(map(_is_unfinished, outcomes.values())):
-            self.known.finished()
+            given = {task: proposal.assignments[task.id] for task in proposal.plan.tasks}
+            self.known.finished(work_digest(t, a.candidate) for t, a in given.items() if isinstance(a, Assignment))
 
 
 def _is_unfinished(outcome: Outcome) -> bool:

@@ -8,12 +8,14 @@ import hashlib
 import json
 import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ..arguments import LIGHT
 from ..runners import in_thread
 from ..store import KeptResults
+from ..tasks import Task
 from ..values import Candidate, Resource
 
 
@@ -28,10 +30,13 @@ class Key:
     lasts
         Whether the same call always gives the same result, so that it is computed once. If not, it is an item of a
         list, and its result is used again only when a run that was not finished is run again.
+    work
+        What it is an item of; see `work_digest`.
     """
 
     name: str
     lasts: bool
+    work: str
 
 
 def is_repeatable(candidate: Candidate, arguments: Mapping[str, Resource]) -> bool:
@@ -54,6 +59,16 @@ def call_digest(task_type: str, expert: Candidate, arguments: Mapping[str, str])
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
+def work_digest(task: Task, expert: Candidate) -> str:
+    """A digest of what a task is to do and by whom, whatever its inputs are."""
+    said = {**task.to_dict(), "id": "", "purpose": "", "after": []}
+    return call_digest(task.type, expert, {"task": json.dumps(said, sort_keys=True)})
+
+
+Unfinished: TypeAlias = dict[str, set[str]]
+"""The names of keys of items whose results are kept because a run was not finished, by the digest of their work."""
+
+
 class Known:
     """What is known in one run. What is under way is waited for.
 
@@ -61,28 +76,31 @@ class Known:
     ----------
     kept
         Where results are kept from run to run; ``None``: within this run only.
+    unfinished
+        Which of them are items of lists.
     looks_back
         Whether what earlier runs kept is used.
     """
 
-    def __init__(self, kept: KeptResults | None, *, looks_back: bool = True) -> None:
-        self._kept, self._looks_back = kept, looks_back
+    def __init__(self, kept: KeptResults | None, unfinished: Unfinished, *, looks_back: bool = True) -> None:
+        self._kept, self._unfinished, self._looks_back = kept, unfinished, looks_back
         self._here: dict[str, Resource] = {}
         self._under_way: dict[str, asyncio.Event] = {}
         self._times: Counter[str] = Counter()
-        self._passing: set[str] = set()
         self._lock = threading.Lock()
 
-    def key(self, digest: str, *, lasts: bool) -> Key:
+    def key(self, digest: str, work: str, *, lasts: bool) -> Key:
         """The key of a call; calls that are the same and may end differently get one each, in their order.
 
         May be called in any thread.
         """
         if lasts:
-            return Key(digest, lasts)
+            return Key(digest, lasts, work)
         with self._lock:
             self._times[digest] += 1
-            return Key(f"{digest} {self._times[digest]}", lasts)
+            name = f"{digest} {self._times[digest]}"
+            self._unfinished.setdefault(work, set()).add(name)
+        return Key(name, lasts, work)
 
     def has(self, key: Key) -> bool:
         """Whether there is a result; it may be gone when it is asked for."""
@@ -112,24 +130,22 @@ class Known:
             del self._under_way[key.name]
             ended.set()
 
-    def finished(self) -> None:
-        """Let go of the items of lists: the run is whole, and the next time its lists are computed anew."""
-        if self._kept is not None:
-            self._kept.forget(self._passing)
-        self._passing.clear()
+    def finished(self, works: Iterable[str]) -> None:
+        """Let go of the items of some work: the run is whole, and the next time its lists are computed anew."""
+        for work in works:
+            names = self._unfinished.pop(work, set())
+            if self._kept is not None:
+                self._kept.forget(names)
 
     def _find(self, key: Key) -> Resource | None:
         if key.name in self._here:
             return Resource(self._here[key.name].kind, copy.deepcopy(self._here[key.name].value))
-        self._passing |= set() if key.lasts else {key.name}
         return self._kept.get(key.name) if self._kept is not None else None
 
     async def _keep(self, key: Key, resource: Resource, name: str) -> None:
         kept = self._kept
         if key.lasts:
             self._here[key.name] = resource
-        else:
-            self._passing.add(key.name)
         if kept is None:
             return
         if kept.is_quick and resource.kind in LIGHT:

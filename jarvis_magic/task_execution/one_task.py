@@ -16,7 +16,7 @@ from ..runners import Tries, Watch, in_thread
 from ..task_types import TASK_TYPES
 from ..tasks import Task
 from ..values import Assignment, Candidate, Failure, Outcome, Resource, Skipped, Success
-from .known import Key, Known, call_digest, is_repeatable
+from .known import Key, Known, call_digest, is_repeatable, work_digest
 
 T = TypeVar("T")
 
@@ -46,12 +46,14 @@ class OneTask:
     tries: Tries
     known: Known
     candidate: Candidate = field(init=False)
+    work: str = field(init=False)
     done: int = 0
     reused: int = 0
     resumed: int = 0
 
     def __post_init__(self) -> None:
         self.candidate = self.assignment.candidate
+        self.work = work_digest(self.task, self.candidate)
 
     async def outcome(self, values: Mapping[str, Resource], named: Collection[str]) -> Outcome:
         """Carry it out on the inputs and results so far; `named` are those the user named."""
@@ -164,7 +166,7 @@ class OneTask:
         if not lasts and not item:
             return None
         marks = {port: resource.digest for port, resource in resources.items()}
-        return self.known.key(call_digest(self.task.type, expert, marks | dict(unread)), lasts=lasts)
+        return self.known.key(call_digest(self.task.type, expert, marks | dict(unread)), self.work, lasts=lasts)
 
     async def _tried(self, ready: _Prepared, take: Callable[[Any], None] | None = None) -> tuple[Resource, bool]:
         """The result, and whether the assigned candidate gave it."""
