@@ -111,7 +111,9 @@ def test_no_trick_of_an_address_gets_past(url: str) -> None:
 
 def test_one_private_address_among_public_ones_is_enough() -> None:
     """A name with several addresses is read only if all of them may be."""
-    with pytest.raises(SourceError, match=r"'cdn\.example' \(10\.0\.0\.7\) is an address of this machine or its network"):
+    with pytest.raises(
+        SourceError, match=r"'cdn\.example' \(10\.0\.0\.7\) is an address of this machine or its network"
+    ):
         allowed_addresses("cdn.example", 80, typed=False, resolve=Names([[PUBLIC, "10.0.0.7"]]))
 
 

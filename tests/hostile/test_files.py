@@ -91,7 +91,9 @@ def test_a_folder_gives_no_file_outside_of_it(tmp_path: Path) -> None:
     (shared / "same.png").symlink_to("a.png")
     assert len(open_named(str(shared)).value) == 2
     (shared / "b.png").symlink_to("../private.png")
-    with pytest.raises(SourceError, match=r"'b.png' is a link to .*private.png', outside of it; if that is meant, give a list"):
+    with pytest.raises(
+        SourceError, match=r"'b.png' is a link to .*private.png', outside of it; if that is meant, give a list"
+    ):
         open_named(str(shared))
 
 
@@ -103,7 +105,14 @@ def test_what_an_expert_returns_is_never_opened(tmp_path: Path, kind: str) -> No
     """A model that answers with a path or URL where a picture is due has failed."""
     secret = tmp_path / "secret.csv"
     secret.write_text("a,b\n1,2\n", encoding="utf-8")
-    for value in (str(secret), secret, f"file://{secret}", "http://127.0.0.1/a.png", {"path": str(secret), "bytes": None}, [str(secret)]):
+    for value in (
+        str(secret),
+        secret,
+        f"file://{secret}",
+        "http://127.0.0.1/a.png",
+        {"path": str(secret), "bytes": None},
+        [str(secret)],
+    ):
         with pytest.raises(EndpointError, match="evil/model returned"):
             from_expert(value, Kind(kind), model="evil/model")
 
@@ -130,7 +139,9 @@ def test_a_result_that_is_a_path_stays_words(tmp_path: Path) -> None:
         ],
     )
     endpoint = RecordingEndpoint(lambda **_given: str(tmp_path / "secret.csv"))
-    catalogue = ListCatalogue(dict.fromkeys(("text-generation", "summarization", "table-question-answering"), [candidate("x")]))
+    catalogue = ListCatalogue(
+        dict.fromkeys(("text-generation", "summarization", "table-question-answering"), [candidate("x")])
+    )
     with Jarvis("offline", catalogue=catalogue, endpoints={"function": endpoint}) as jarvis:
         run = jarvis.run(plan, clip="hello")
     assert [call.arguments.get("text") for call in endpoint.calls[:2]] == ["hello", str(tmp_path / "secret.csv")]
