@@ -408,6 +408,14 @@ def test_case_22_the_offline_planner_reads_them_too(jarvis: Jarvis) -> None:
     assert sorted_.arguments["labels"] == ["billing", "shipping", "technical"]
 
 
+def test_case_22_as_many_pictures_as_are_asked_for(jarvis: Jarvis, experts: Experts) -> None:
+    """Three pictures are three calls and one list, each with a seed of its own."""
+    experts.add("text-to-image", lambda seed, **_: picture(size=(seed, 1)))
+    (drawn,) = jarvis.run("Make three pictures of a cat with seed 7.").check().outputs.values()
+    assert [image.width for image in drawn] == [7, 8, 9]
+    assert {given["text"] for given in experts.given("text-to-image")} == {"a cat"}
+
+
 def test_case_23_what_nobody_named_is_never_opened(experts: Experts, tmp_path: Path) -> None:
     """An ambiguous reference, a resource that does not exist, a file name that the model invented.
 
