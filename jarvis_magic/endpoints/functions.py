@@ -21,6 +21,10 @@ _NO_ERRORS = (SystemExit, KeyboardInterrupt)
 """What a function raises to end more than itself; let through, it would end the thread that serves every task."""
 
 
+_PLAIN = frozenset({"text", "number"})
+"""Kinds of which there is nothing to copy."""
+
+
 class FunctionEndpoint:
     """Calls the function that `jarvis_magic.expert` registered, with copies of the values it takes.
 
@@ -40,13 +44,21 @@ class FunctionEndpoint:
         """Run the assigned function; see `jarvis_magic.contracts.Endpoint`."""
         expert = assigned_function(assignment, self._find)
         if inspect.iscoroutinefunction(expert.function):  # called on the loop: one that is left is never half begun
-            values = await in_thread(lambda: _values(expert, arguments), expert.name)
+            plain = all(resource.kind in _PLAIN for resource in arguments.values())
+            values = (
+                _values(expert, arguments)
+                if plain
+                else await in_thread(lambda: _values(expert, arguments), expert.name)
+            )
             result: Returned | Awaitable[Any] = expert.function(**values)
         else:
             result = await in_thread(lambda: _called(expert, assignment, arguments), expert.name)
         if isinstance(result, Awaitable):
             value = await on_loop(_awaited(expert, result), expert.name)
-            result = await in_thread(lambda: returned(assignment, value), expert.name)
+            if isinstance(value, str | int | float):  # nothing to encode
+                result = returned(assignment, value)
+            else:
+                result = await in_thread(lambda: returned(assignment, value), expert.name)
         return result.told(emit)
 
 

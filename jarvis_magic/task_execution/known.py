@@ -52,17 +52,25 @@ def _is_seeded(arguments: Mapping[str, Resource]) -> bool:
     return "seed" in arguments or (isinstance(options, Mapping) and options.get("seed") is not None)
 
 
-def call_digest(task_type: str, expert: Candidate, arguments: Mapping[str, str]) -> str:
-    """A digest of a call: what is to be done, by whom, and with what, by port."""
-    parts = [task_type, expert.endpoint, expert.model, expert.provider, expert.revision]
-    parts += [f"{port}={arguments[port]}" for port in sorted(arguments)]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+def expert_digest(task_type: str, expert: Candidate) -> str:
+    """A digest of what is done in a call, and by whom."""
+    return _digest([task_type, expert.endpoint, expert.model, expert.provider, expert.revision])
 
 
 def work_digest(task: Task, expert: Candidate) -> str:
     """A digest of what a task is to do and by whom, whatever its inputs are."""
     said = {**task.to_dict(), "id": "", "purpose": "", "after": []}
-    return call_digest(task.type, expert, {"task": json.dumps(said, sort_keys=True)})
+    return _digest([expert_digest(task.type, expert), said])
+
+
+def call_digest(expert: str, arguments: Mapping[str, str]) -> str:
+    """A digest of a call: an `expert_digest`, and what it is given, by port."""
+    marks = "\0".join([expert, *(f"{port}={arguments[port]}" for port in sorted(arguments))])
+    return hashlib.sha256(marks.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _digest(said: object) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 Unfinished: TypeAlias = dict[str, set[str]]

@@ -16,7 +16,7 @@ from ..runners import Tries, Watch, in_thread
 from ..task_types import TASK_TYPES
 from ..tasks import Task
 from ..values import Assignment, Candidate, Failure, Outcome, Resource, Skipped, Success
-from .known import Key, Known, call_digest, is_repeatable, work_digest
+from .known import Key, Known, call_digest, expert_digest, is_repeatable, work_digest
 
 T = TypeVar("T")
 
@@ -46,6 +46,7 @@ class OneTask:
     tries: Tries
     known: Known
     candidate: Candidate = field(init=False)
+    expert: str = field(init=False)
     work: str = field(init=False)
     done: int = 0
     reused: int = 0
@@ -53,6 +54,7 @@ class OneTask:
 
     def __post_init__(self) -> None:
         self.candidate = self.assignment.candidate
+        self.expert = expert_digest(self.task.type, self.candidate)
         self.work = work_digest(self.task, self.candidate)
 
     async def outcome(self, values: Mapping[str, Resource], named: Collection[str]) -> Outcome:
@@ -161,12 +163,11 @@ class OneTask:
         return _Prepared(call.resources, tuple(call.notes), key, {port: arguments[port] for port in unread})
 
     def _key(self, resources: Mapping[str, Resource], unread: Mapping[str, str], *, item: bool) -> Key | None:
-        expert = self.assignment.candidate
-        lasts = is_repeatable(expert, resources)
+        lasts = is_repeatable(self.assignment.candidate, resources)
         if not lasts and not item:
             return None
         marks = {port: resource.digest for port, resource in resources.items()}
-        return self.known.key(call_digest(self.task.type, expert, marks | dict(unread)), self.work, lasts=lasts)
+        return self.known.key(call_digest(self.expert, marks | dict(unread)), self.work, lasts=lasts)
 
     async def _tried(self, ready: _Prepared, take: Callable[[Any], None] | None = None) -> tuple[Resource, bool]:
         """The result, and whether the assigned candidate gave it."""
