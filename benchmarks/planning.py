@@ -59,8 +59,15 @@ async def scores(name: str, cases: Sequence[Case]) -> str:
     return f"{name}\n{report(score(await predict(cases, predictor(OfflineController())), cases))}"
 
 
+def doubted(cases: Sequence[Case]) -> str:
+    said = sum(any("% sure)" in note for note in plan_text(case.request, kinds(case)).notes) for case in cases)
+    return f"{said} of {len(cases)}"
+
+
 def main() -> None:
-    everyday, notebook = (read_cases(REQUESTS / f"{name}.jsonl") for name in ("everyday", "notebook"))
+    everyday, notebook, ambiguous = (
+        read_cases(REQUESTS / f"{name}.jsonl") for name in ("everyday", "notebook", "ambiguous")
+    )
     print(
         "the first plan of a process:",
         f"{1000 * seconds(lambda: plan_text('Describe @p.', {'p': Kind('image')})):.0f} ms",
@@ -69,6 +76,7 @@ def main() -> None:
     print("planning in the benchmark's tools:", times(notebook, graph_of))
     print("growth:", growth())
     print("memory:", memory(notebook))
+    print("requests with a note on another reading:", f"everyday {doubted(everyday)}, ambiguous {doubted(ambiguous)}")
     tuned, held = ([case for case in notebook if held_out(case.id) == part] for part in (False, True))
     for name, cases in (
         ("everyday requests", everyday),
