@@ -45,6 +45,10 @@ class Address:
     key: Key | None = None
     query: Mapping[str, str] = field(default_factory=dict)
 
+    def masked(self, text: str) -> str:
+        """A text of the server without the key it was sent."""
+        return text.replace(self.key.reveal(), "[key]") if self.key else text
+
     @property
     def host(self) -> str:
         """The host, without its port."""

@@ -177,7 +177,7 @@ class OpenAIChat:
                 return reply
 
     async def _request(self, call: _Call, ability: Ability) -> ChatReply:
-        begun, reading = monotonic(), Reading(call.take)
+        begun, reading = monotonic(), Reading(call.take, self.address)
         stream = await self._connected().chat.completions.create(
             model=self.address.model,
             messages=[_wire(message) for message in call.messages],
@@ -202,7 +202,8 @@ class OpenAIChat:
         self.address = replace(self.address, model=models[0])
 
     async def _models(self) -> list[str]:
-        return [model.id async for model in self._connected().models.list()]
+        names = [model.id async for model in self._connected().models.list()]
+        return [self.address.masked(name) for name in names if isinstance(name, str)]
 
     async def _unknown_model(self, error: openai.NotFoundError) -> Exception:
         """What a 404 means; where the server lists its models, with those whose names are close."""

@@ -11,6 +11,7 @@ from jarvis_magic.values import Tally
 
 from .addresses import Address
 from .failures import web_page
+from .masking import Masking
 from .thoughts import Thoughts
 
 if TYPE_CHECKING:
@@ -37,22 +38,24 @@ def _as_chunk(body: Any, address: Address) -> Any:
     """A whole completion in the form of one chunk."""
     from openai.types.chat import ChatCompletionChunk
 
-    if not isinstance(body, dict) or not body.get("choices"):
+    listed = body.get("choices") if isinstance(body, dict) else None
+    if not isinstance(listed, list) or not listed or not all(isinstance(choice, dict) for choice in listed):
         words = next(
             (str(body[name]) for name in ("error", "message", "detail") if isinstance(body, dict) and body.get(name)),
             "",
         )
-        msg = f"{address.place} answered with JSON that is no reply{f' ({words[:200]})' if words else ''}; check the base URL."
+        msg = f"{address.place} answered with JSON that is no reply{f' ({address.masked(words)[:200]})' if words else ''}; check the base URL."
         raise ControllerUnavailable(msg)
-    choices = [{**choice, "delta": choice.get("message") or {}} for choice in body["choices"]]
+    choices = [{**choice, "delta": choice.get("message") or {}} for choice in listed]
     return ChatCompletionChunk.construct(**{**body, "choices": choices})
 
 
 class Reading:
-    """A reply while it is read."""
+    """A reply while it is read; the key that went to the server is left out of it."""
 
-    def __init__(self, emit: Callable[[str], None]) -> None:
-        self._emit, self._thoughts = emit, Thoughts()
+    def __init__(self, emit: Callable[[str], None], address: Address) -> None:
+        self._emit, self._thoughts, self._address = emit, Thoughts(), address
+        self._mask = Masking(address.key.reveal() if address.key else "")
         self._text: list[str] = []
         self.length = 0
         self._refusal = ""
@@ -62,11 +65,12 @@ class Reading:
     def take(self, chunk: Any) -> None:
         """Read a chunk, passing on the text that is new."""
         self._usage = getattr(chunk, "usage", None) or self._usage
-        for choice in (getattr(chunk, "choices", None) or [])[:1]:
+        choices = getattr(chunk, "choices", None)
+        for choice in choices[:1] if isinstance(choices, list) else []:
             self._finish = getattr(choice, "finish_reason", None) or self._finish
             delta = getattr(choice, "delta", None)
-            self._refusal += getattr(delta, "refusal", None) or ""
-            self._give(self._thoughts.take(_content(getattr(delta, "content", None))))
+            self._refusal += _content(getattr(delta, "refusal", None))
+            self._give(self._mask.take(self._thoughts.take(_content(getattr(delta, "content", None)))))
 
     def reply(self, model: str, messages: Sequence[ChatMessage], seconds: float) -> ChatReply:
         """The whole reply.
@@ -76,10 +80,10 @@ class Reading:
         ReplyError
             If the model refused, or a filter stopped it.
         """
-        self._give(self._thoughts.rest())
+        self._give(self._mask.take(self._thoughts.rest()) + self._mask.rest())
         text = "".join(self._text)
         if self._refusal and not text:
-            msg = f"{model!r} refused to answer: {self._refusal.strip()[:300]}"
+            msg = f"{model!r} refused to answer: {self._address.masked(self._refusal).strip()[:300]}"
             raise ReplyError(msg, self._refusal)
         if self._finish == "content_filter":
             msg = f"{model!r} refused to answer: its content filter stopped the reply; put the request in other words."
@@ -103,5 +107,5 @@ class Reading:
 def _content(content: Any) -> str:
     """The text of a piece, which some servers write as a list of parts."""
     if isinstance(content, list):
-        return "".join(part.get("text") or "" for part in content if isinstance(part, dict))
+        return "".join(map(_content, (part.get("text") for part in content if isinstance(part, dict))))
     return content if isinstance(content, str) else ""

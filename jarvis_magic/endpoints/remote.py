@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,8 +40,11 @@ async def carried_out(
         result = await called(destination, wire.method, written)
     except JarvisError:
         raise
-    except Exception as error:
-        raise _masked(failure_of(error, callee), keys) from error
+    except Exception as error:  # noqa: BLE001 - raised again as ours, whatever the library raises
+        # a cause is printed with its error where nobody catches it
+        shown = None if keys.masked(str(error)) != str(error) else error
+        raise _masked(failure_of(error, callee), keys) from shown
+    result = _without_keys(result, keys)
     found = await in_thread(lambda: _read(assignment, wire, result, values, callee), callee.model)
     return found.told(emit)
 
@@ -51,6 +55,20 @@ def _read(assignment: Assignment, wire: Wire, result: Any, values: Mapping[str, 
     except (LookupError, AttributeError, TypeError, ValueError) as error:
         raise failure_of(error, callee) from error
     return returned(assignment, value)
+
+
+def _without_keys(result: Any, keys: Keys) -> Any:
+    """What a server answered, without the key it was sent and may have put into its words."""
+    if isinstance(result, str):
+        return keys.masked(result)
+    if isinstance(result, list):
+        return [_without_keys(item, keys) for item in result]
+    if dataclasses.is_dataclass(result) and not isinstance(result, type):
+        for field in dataclasses.fields(result):
+            setattr(result, field.name, _without_keys(getattr(result, field.name), keys))
+    elif isinstance(result, dict):
+        return {_without_keys(name, keys): _without_keys(item, keys) for name, item in result.items()}
+    return result
 
 
 def _masked(failure: EndpointError, keys: Keys) -> EndpointError:
