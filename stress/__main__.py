@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from . import campaign, crashes, endurance
+from . import campaign, crashes, downloads, endurance
 
 Part = Callable[[int, range], int]
 """Runs the numbers of a seed, prints the figures, and returns how much did not hold."""
@@ -21,6 +21,11 @@ def _crashes(seed: int, numbers: range) -> int:
         return crashes.told(seed, max(1, len(numbers) // 10), Path(folder))
 
 
+def _downloads(seed: int, numbers: range) -> int:
+    print("downloads: killed, and from a Hub that fails", flush=True)
+    return downloads.told(seed, max(1, len(numbers) // 20))
+
+
 def _endurance(seed: int, numbers: range) -> int:  # noqa: ARG001 - nothing is left to chance
     print("endurance: cells in one kernel", flush=True)
     return endurance.told(len(numbers))
@@ -29,6 +34,7 @@ def _endurance(seed: int, numbers: range) -> int:  # noqa: ARG001 - nothing is l
 PARTS: Mapping[str, Part] = {
     **{name: partial(campaign.told, name) for name in campaign.CAMPAIGNS},
     "crashes": _crashes,
+    "downloads": _downloads,
     "endurance": _endurance,
 }
 

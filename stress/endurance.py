@@ -43,12 +43,12 @@ def speak(text):
 def hear(audio):
     return f"{audio.duration:.0f} seconds of humming"
 
-@expert("summarization")
-def shorten(text):
+@expert("translation")
+def translate(text, target_language):
     flaky["calls"] += 1
     if flaky["calls"] % 3 == 0:
-        raise ValueError("no paper")
-    return text.split(".")[0] + "."
+        raise ValueError("no dictionary")
+    return text.upper()
 
 def held():
     gc.collect()
@@ -57,7 +57,7 @@ def held():
     links = []
     for name in os.listdir("/proc/self/fd"):
         try:
-            links.append(os.readlink(f"/proc/self/fd/{name}"))
+            links += [link for link in [os.readlink(f"/proc/self/fd/{name}")] if "history.sqlite" not in link]  # IPython's
         except OSError:
             pass
     objects = gc.get_objects()
@@ -75,10 +75,10 @@ REQUESTS = (
     "Describe @photo, then read the description aloud.",
     "Make @photo grey and describe the result.",
     "Write down what is said in @voice.",
-    "Summarise @notes, then read the summary aloud.",
+    "Translate @notes into German, then read the translation aloud.",
     "Turn @photo upside down, and describe @photo.",
 )
-"""What the cells ask for, in turn; every third summary fails."""
+"""What the cells ask for, in turn; every third translation fails."""
 
 WARM = 0.34
 """The share of the cells after which nothing may grow any more; each cell of the notebook has been run by then."""

@@ -188,7 +188,11 @@ class FaultyServer:
         try:
             while received := await _read(reader):
                 fault = self._fault(received)
-                goes_on = await _send(writer, reader, self._answer(received), fault)
+                reply = self._answer(received)
+                if received.method == "HEAD":
+                    goes_on = await _wrote(writer, _written(reply)[: -len(reply.content) or None])
+                else:
+                    goes_on = await _send(writer, reader, reply, fault)
                 if not goes_on:
                     break
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
 from ..errors import EndpointRejected, EndpointUnavailable
 from ..keys import Key
-from .folders import ModelFolder, folder_named
+from .folders import CONFIGS, ModelFolder, folder_named
 from .purposes import Facts, types_of_chain, types_of_model
 
 SMALL_FILES = (".json", ".jinja", ".txt", ".model", ".spm", ".tiktoken", "README.md")
@@ -81,8 +82,13 @@ def look_up(model: str, *, key: Key | None = None, revision: str | None = None, 
         info = HfApi(endpoint=hub, token=_token(key)).model_info(
             model, revision=revision, files_metadata=True, timeout=10
         )
+        return _download(model, info)
     except _failures() as error:
         raise _told(model, error) from error
+
+
+def _download(model: str, info: Any) -> Download:
+    """What the Hub says of a model."""
     names = used_files([file.rfilename for file in info.siblings or ()])
     sizes = {file.rfilename: file.size or 0 for file in info.siblings or () if file.rfilename in names}
     here = folder_named(model, info.sha)
@@ -159,15 +165,17 @@ def download(
         raise EndpointRejected(msg)
     if wanted.missing > limit * GIGABYTE:
         raise EndpointRejected(too_large(wanted.model, wanted.missing, limit))
-    try:
-        path = snapshot_download(
-            wanted.model,
-            revision=wanted.revision,
-            endpoint=hub,
-            token=_token(key),
-            allow_patterns=list(wanted.files),
-            tqdm_class=_bars(wanted.missing, progressed),
-        )
+    bring = partial(
+        snapshot_download,
+        wanted.model,
+        revision=wanted.revision,
+        endpoint=hub,
+        token=_token(key),
+        tqdm_class=_bars(wanted.missing, progressed),
+    )
+    try:  # what makes a folder a model comes last: a download that was killed is as if it were not here
+        bring(allow_patterns=[name for name in wanted.files if name not in CONFIGS])
+        path = bring(allow_patterns=[name for name in wanted.files if name in CONFIGS])
     except _failures() as error:
         raise _told(wanted.model, error) from error
     return ModelFolder(wanted.model, Path(path), wanted.revision)
@@ -188,19 +196,21 @@ def _token(key: Key | None) -> str | bool:
 
 
 def _bars(total: int, progressed: Progressed) -> type[Any]:
-    """A class of progress bars that show nothing and tell how many bytes have come."""
+    """A class of progress bars that show nothing and tell how many bytes have come to all of them."""
     from tqdm.std import tqdm
+
+    done = 0
 
     class Bar(tqdm):  # type: ignore[misc]  # untyped
         def __init__(self, *args: Any, **named: Any) -> None:
             self._counts = named.get("unit") == "B" and "Reconstructing" in str(named.get("desc"))
-            self._done = 0
             super().__init__(*args, **{**named, "disable": True})
 
         def update(self, n: float | None = 1) -> bool | None:
+            nonlocal done
             if self._counts:
-                self._done += int(n or 0)
-                progressed(min(self._done, total), total)
+                done += int(n or 0)
+                progressed(min(done, total), total)
             return None
 
     return Bar
@@ -211,7 +221,11 @@ def _failures() -> tuple[type[Exception], ...]:
     import httpx2
     from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
-    return (HfHubHTTPError, OfflineModeIsEnabled, httpx2.HTTPError, OSError)
+    return (HfHubHTTPError, OfflineModeIsEnabled, httpx2.HTTPError, OSError, *_NOT_UNDERSTOOD)
+
+
+_NOT_UNDERSTOOD = (ValueError, LookupError, TypeError, AttributeError)
+"""What reading an answer raises that is not the Hub's: of a proxy, or cut short."""
 
 
 def _told(model: str, error: Exception) -> EndpointRejected | EndpointUnavailable:
@@ -229,6 +243,8 @@ def _told(model: str, error: Exception) -> EndpointRejected | EndpointUnavailabl
         said = f"There is no model {model!r} on the Hub, or it is private and needs HF_TOKEN; look for one with `%jarvis models TASK --search WORDS`."
     elif getattr(error, "errno", None) == errno.ENOSPC:
         said = f"The disk is full, so {model} cannot be downloaded; make room, or set HF_HOME to another disk."
+    elif isinstance(error, _NOT_UNDERSTOOD) and not isinstance(error, OSError | hub.HfHubHTTPError):
+        said = f"{model} cannot be looked up: the Hub answers in a way that is not understood ({type(error).__name__}); try again, or choose a model that is here."
     else:
         passing = status is not None and (status == TOO_MANY or status >= SERVER_ERROR)
         what = f"status {status}" if status else type(error).__name__

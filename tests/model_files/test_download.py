@@ -11,6 +11,7 @@ from jarvis_magic.errors import EndpointError, EndpointRejected, EndpointUnavail
 from jarvis_magic.keys import Key
 from jarvis_magic.model_files import download, look_up
 from jarvis_magic.model_files.download import used_files
+from stress.faults import FaultyServer, Reply
 
 from ..servers.model_host import COMMIT, ModelHost
 
@@ -115,3 +116,11 @@ def test_which_files_are_used() -> None:
         "a-00001-of-00002.safetensors",
         "a-00002-of-00002.safetensors",
     )
+
+
+@pytest.mark.parametrize("answer", [b"<html>", b"[]", b"{}", b'{"id": "tiny/model", "siblings": 5}'])
+def test_an_answer_that_is_not_the_hubs_is_a_sentence(answer: bytes) -> None:
+    """Of a proxy, or of another version of the Hub."""
+    with FaultyServer(lambda _: Reply(answer), lambda _: None) as server, pytest.raises(EndpointRejected) as told:
+        look_up("tiny/model", hub=server.url)
+    assert "answers in a way that is not understood" in str(told.value)
