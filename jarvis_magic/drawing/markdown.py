@@ -7,6 +7,7 @@ addresses, and show their whole address behind their words.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -57,22 +58,34 @@ def _plain(state: StateCore) -> None:
 
 def _without_reach(tokens: Sequence[Token]) -> list[Token]:
     said: list[Token] = []
-    address, words = "", 0
+    opened: list[_Link] = []
     for token in tokens:
         if token.type == "image":
             source = cut(str(token.attrGet("src") or ""), 200)
             said.append(_text(f"[picture: {token.content} {source}]"))
         elif token.type == "link_open":
-            address, words = str(token.attrGet("href") or ""), len(said) + 1
+            address = str(token.attrGet("href") or "")
+            # an address in the words of a link opens a second one, which no page may have: it stays words
+            opened.append(_Link(address, len(said) + 1, _may_stay(address) and not any(link.stays for link in opened)))
             token.attrs = {"href": address, "rel": "noopener noreferrer nofollow"}
-            said.append(token if _may_stay(address) else _text(""))
+            said.append(token if opened[-1].stays else _text(""))
         elif token.type == "link_close":
-            shown = "".join(word.content for word in said[words:])
-            behind = "" if shown in (address, address.removeprefix("mailto:")) else f" ({cut(address, 300)})"
-            said += [token if _may_stay(address) else _text(""), _text(behind)]
+            link = opened.pop()
+            shown = "".join(word.content for word in said[link.begins :])
+            same = shown in (link.address, link.address.removeprefix("mailto:"))
+            said += [token if link.stays else _text(""), _text("" if same else f" ({cut(link.address, 300)})")]
         else:
             said.append(token)
     return said
+
+
+@dataclass(frozen=True)
+class _Link:
+    """A link whose end has not come: where it leads, where its words begin, and whether it stays one."""
+
+    address: str
+    begins: int
+    stays: bool
 
 
 def _may_stay(address: str) -> bool:

@@ -53,6 +53,7 @@ _MEDIA = list(TARGETS["media"].seeds())
         ("plan_json", b'{"tasks": [], "request": "\\ud800"}'),
         ("lock_file", b'{"tasks": [], "request": "\\ud800"}'),
         ("plan_json", b'{"tasks": [' + b'{"id": "a", "type": "x", "arguments": {"text": "@b"}},' * 20_000 + b"{}]}"),
+        ("markdown", b"[b <https://a.org> c](javascript:x) [d <https://a.org>](https://b.org) [e <https://a.org>]()"),
         ("model_card", b'{"architectures": {"a": 1}}\0---\ndate: 2024-13-45\n---\n'),
         ("model_card", b"[" * 100_000 + b"\0---\n" + b"[" * 50_000 + b"\n---\n"),
         ("model_card", b"\0---\na: &a [x, x]\n" + b"b: &b [*a, *a, *a]\n" * 900 + b"---\n" + b"<!--" * 4_000),
