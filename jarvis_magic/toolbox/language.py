@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 _SURE, _SURE_LENGTH = 0.95, 20
+_LOOKED_AT = 1000
+_WRITTEN_IN = {
+    "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "CJK": "zh", "CYRILLIC": "ru", "ARABIC": "ar", "HEBREW": "he", "GREEK": "el",
+    "THAI": "th", "DEVANAGARI": "hi", "BENGALI": "bn", "TAMIL": "ta", "TELUGU": "te", "GEORGIAN": "ka", "ARMENIAN": "hy",
+}  # fmt: skip
 
 
 def _load() -> LanguageIdentifier:
@@ -45,8 +51,18 @@ def recognise_language(text: str, options: Mapping[str, object] | None = None) -
 
 
 def sure_language(text: str) -> str | None:
-    """The language's code if the text is long and clear enough to be sure, else ``None``."""
-    if len(text.strip()) < _SURE_LENGTH:
+    """The language's code if the text is long and clear enough to be sure, or in letters that tell it; else ``None``."""
+    if len(text.strip()) >= _SURE_LENGTH:
+        best = recognise_language(text)[0]
+        if best.score >= _SURE:
+            return best.label
+    return _told_by_letters(text[:_LOOKED_AT])
+
+
+def _told_by_letters(text: str) -> str | None:
+    """The language that most often is written in the letters of a text, if those are mostly not Latin."""
+    scripts = [unicodedata.name(letter, "").partition(" ")[0] for letter in text if letter.isalpha()]
+    others = {script for script in scripts if script != "LATIN"}
+    if sum(script in others for script in scripts) <= max(1, len(scripts) / 2):
         return None
-    best = recognise_language(text)[0]
-    return best.label if best.score >= _SURE else None
+    return next((code for script, code in _WRITTEN_IN.items() if script in others), None)

@@ -224,6 +224,18 @@ def test_case_29_the_most_liked_is_not_the_best(hub: HubServer, tmp_path: Path) 
     assert "It does not know 'de'; it knows 'fr'." in [candidate.unavailable for candidate in assigned.rejected]
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("你好,世界。", "Chinese"), ("Привет", "Russian"), ("Guten Morgen, heute regnet es den ganzen Tag.", "German"), ("Good morning.", "")],
+)  # fmt: skip
+def test_case_29_a_text_is_read_in_its_own_language(jarvis: Jarvis, text: str, language: str) -> None:
+    """Chinese is not read by an English voice: the embedded speaker takes the text's language, and says which."""
+    run = jarvis.run("Read @text aloud.", text=text).check()
+    ended = outcome(run)
+    assert isinstance(ended, Success)
+    assert (f"Read as {language}" in " ".join(ended.notes)) == bool(language)
+
+
 def test_case_29_what_is_here_goes_before_its_like_elsewhere(hub: HubServer, tmp_path: Path, experts: Experts) -> None:
     """The toolbox before a famous model of the Hub; the user's own function before both."""
     hub.models = {"a/famous": listed("a/famous", "text-classification", downloads=10**8)}
