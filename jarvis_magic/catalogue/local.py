@@ -21,6 +21,7 @@ from jarvis_magic.model_files import (
     is_repository,
     look_up,
     models_here,
+    size_words,
 )
 from jarvis_magic.options import Options
 from jarvis_magic.values import Candidate
@@ -118,7 +119,7 @@ class LocalCatalogue:
             model=wanted.model,
             endpoint="local",
             description=f"A model for {wanted.tag or task_type}, run on this machine.",
-            weakness=f"It is downloaded first: {_megabytes(wanted.missing)}.",
+            weakness=f"It is downloaded first: {size_words(wanted.missing)}.",
             revision=wanted.revision,
             deterministic=task_type not in DRAWS_LOTS,
             limit=self._at_once,
@@ -136,7 +137,7 @@ def _candidate(folder: ModelFolder, known: About, task_type: str, lack: str | No
     return Candidate(
         model=folder.model,
         endpoint="local",
-        description=f"{known.architecture}, a model on this machine ({_megabytes(known.size)}).",
+        description=f"{known.architecture}, a model on this machine ({size_words(known.size)}).",
         languages=_languages(known, task_type),
         revision=folder.revision,
         unavailable=lack or known.problem,
@@ -157,7 +158,3 @@ def _lack(library: str) -> str | None:
     """What is missing to run models of a library, with what brings it; nothing is imported to find out."""
     missing = [name for name in _LIBRARIES[library] if find_spec(name) is None]
     return f'It needs {either(missing, "and")}: run `pip install "jarvis_magic[local]"`.' if missing else None
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= GIGABYTE else f"{size / 1e6:,.0f} MB"

@@ -6,7 +6,7 @@ Nothing here loads a model, and nothing needs torch: a folder's small JSON files
 from __future__ import annotations
 
 from .about import About, about
-from .download import GIGABYTE, Download, download, look_up, too_large
+from .download import GIGABYTE, Download, download, look_up, size_words, too_large
 from .folders import ModelFolder, folder_named, is_repository, models_here
 from .purposes import LOCAL_TYPES
 
@@ -22,5 +22,6 @@ __all__ = [
     "is_repository",
     "look_up",
     "models_here",
+    "size_words",
     "too_large",
 ]

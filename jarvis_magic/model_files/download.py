@@ -181,12 +181,16 @@ def download(
     return ModelFolder(wanted.model, Path(path), wanted.revision)
 
 
+def size_words(size: int) -> str:
+    """A number of bytes as people write that of a model: ``"3.4 GB"``, ``"512 MB"``."""
+    return f"{size / GIGABYTE:.1f} GB" if size >= GIGABYTE else f"{size / 1e6:,.0f} MB"
+
+
 def too_large(model: str, missing: int, limit: float) -> str:
     """The sentence for a download of so many bytes, where only `limit` GB may come without being asked for."""
-    gigabytes = missing / GIGABYTE
     return (
-        f"{model} is a download of {gigabytes:.1f} GB, and {limit:g} GB may come without being asked for; "
-        f"allow it with `--max-download {int(gigabytes) + 1}`, or choose a smaller model."
+        f"{model} is a download of {size_words(missing)}, and {limit:g} GB may come without being asked for; "
+        f"allow it with `--max-download {int(missing / GIGABYTE) + 1}`, or choose a smaller model."
     )
 
 

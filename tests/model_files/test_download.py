@@ -58,7 +58,7 @@ def test_a_model_comes_pinned_without_code_or_pickles(host: ModelHost) -> None:
 
 def test_one_that_is_too_large_is_refused(host: ModelHost) -> None:
     """With the flag that allows it; nothing is downloaded."""
-    with pytest.raises(EndpointRejected, match=r"tiny/model is a download of 0.0 GB.*`--max-download 1`"):
+    with pytest.raises(EndpointRejected, match=r"tiny/model is a download of 0 MB.*`--max-download 1`"):
         download(look_up("tiny/model", hub=host.url), limit=1e-6, hub=host.url)
     assert not any("resolve" in path for path in host.asked)
 
