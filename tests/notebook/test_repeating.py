@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from tests.servers.scripted import Says, ScriptedServer
 
-from .kernels import Kernel
+from .kernels import Gate, Kernel
 
 pytestmark = [pytest.mark.kernel, pytest.mark.xdist_group("kernel")]
 
@@ -134,6 +135,26 @@ def test_rerun(working: Kernel) -> None:
     assert working.value(f"_jarvis.outputs[{second!r}], {second}") == "('Anoth', 'Anoth')"
     assert "did you mean" in working.run(f"%jarvis rerun {second}s").error[0]
     assert "There is no task 'nothing'" in working.run("%jarvis rerun nothing").error[0]
+
+
+def test_with_y_a_task_starts_while_the_plan_is_written(working: Kernel, gate: Gate) -> None:
+    """The rest of the plan comes only after the first expert was called; nothing of it runs twice."""
+    tasks = [
+        {"id": name, "type": task_type, "arguments": [{"name": "text", "value": "@letter"}]}
+        for name, task_type in (("speech", "text-to-speech"), ("short", "summarization"))
+    ]
+    go_on = threading.Event()
+    plan = Says(json.dumps({"tasks": tasks, "notes": []}), piece=4, stops={'"short"': go_on})
+    with ScriptedServer(plan, Says("Done.")) as server:
+        flags = f"-y -m tiny --base-url {server.url}"
+        cell = working.send(f"%%jarvis {flags}\nRead @letter aloud, and summarise it.")
+        with gate.held():
+            go_on.set()
+        ended = working.wait(cell)
+        assert ended.status == "ok", ended.error
+        assert len(server.requests) == 2
+    assert working.value("speech.rate, short") == "(8000, 'good ')"
+    assert called(working) == ["shorten"]
 
 
 def test_code(working: Kernel) -> None:
