@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import deque
 from collections.abc import Collection, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from jarvis_magic.errors import UsageError
 from jarvis_magic.kinds import Missing
 from jarvis_magic.tasks import FrozenMap
-from jarvis_magic.values import Outcome, Resource, Run, Success
+from jarvis_magic.values import Failure, Outcome, Resource, Run, Success
 
 from .binding import Bindings
 
@@ -131,6 +132,9 @@ def _without_results(run: Run) -> Run:
 
 
 def _without_result(outcome: Outcome) -> Outcome:
+    """An outcome without its result, and without the traceback of its error, which holds all that was passed."""
+    if isinstance(outcome, Failure):
+        return replace(outcome, error=copy.copy(outcome.error))
     if not isinstance(outcome, Success):
         return outcome
     return replace(outcome, resource=Resource(outcome.resource.kind, Missing("it is not kept in the history")))
