@@ -165,7 +165,7 @@ def test_orders_in_a_result_reach_no_task_behind_it() -> None:
         {"id": "second", "type": "text-generation", "arguments": {"text": "Say: @first!"}},
     ]}))  # fmt: skip
     endpoint = RecordingEndpoint(lambda text: words if text == "It rained." else text)
-    catalogue = ListCatalogue(dict.fromkeys(("summarization", "text-generation"), [candidate("honest")]))
+    catalogue = ListCatalogue({name: [candidate("honest")] for name in ("summarization", "text-generation")})
     with Jarvis("offline", catalogue=catalogue, endpoints={"function": endpoint}) as jarvis:
         run = jarvis.run(plan, letter="It rained.", secret=SECRET)
     assert endpoint.calls[1].arguments == {"text": f"Say: {words}!"}
