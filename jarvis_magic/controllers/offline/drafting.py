@@ -55,6 +55,7 @@ _WRITINGS = re.compile(
     _A,
 )
 _MAY_JOIN = frozenset({"summarise", "generate", "keywords", "entities"})
+_PEOPLE = re.compile(r"^(?!.*\b(?:names?|places?|compan|organi|dates?|entities)).*\b(?:people|persons?|personen)$", _A)
 _READS = frozenset({"translate", "summarise", "entities", "keywords", "read"})
 _LOOKS = frozenset({"generate", "draw", "film", "compare", "sound"})
 _TELLS = frozenset({"describe", "caption", "ask"})
@@ -130,7 +131,7 @@ class Drafting:
     def draft(self) -> Draft:
         """Draft the plan of the whole request."""
         before: Wish | None = None
-        for wish in self.division.wishes:
+        for wish in map(self._as_seen, self.division.wishes):
             self._carry_out(wish, before)
             before = wish
         if not self.division.wishes:
@@ -170,6 +171,15 @@ class Drafting:
             wish = Wish(action, mention, span.start, span.end, 0)
             self.makers[action](self, wish, [source])
             self._keep_clause(wish, [source], tasks, results, usual=True)
+
+    def _as_seen(self, wish: Wish) -> Wish:
+        """Finding people is finding objects, where there are only pictures to find them in and nothing to be read."""
+        words = self.reading.skeleton[wish.mention.start : wish.mention.end]
+        if wish.action != "entities" or not _PEOPLE.search(words):
+            return wish
+        named = [self._item(span) for span in self.reading.within(wish.start, wish.reach, "reference")] or self.given
+        seen = bool(named) and all(source.kind.base == "image" and not source.is_document for source in named)
+        return replace(wish, action="detect", mention=replace(wish.mention, action="detect")) if seen else wish
 
     # What a wish works on
 
