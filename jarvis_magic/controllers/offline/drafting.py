@@ -56,6 +56,10 @@ _WRITINGS = re.compile(
 )
 _MAY_JOIN = frozenset({"summarise", "generate", "keywords", "entities"})
 _PEOPLE = re.compile(r"^(?!.*\b(?:names?|places?|compan|organi|dates?|entities)).*\b(?:people|persons?|personen)$", _A)
+_DESCRIPTION = re.compile(
+    r"\b(?:the|its|this|that|these|der|die|la|cette|esta|esa)\s+(?:descriptions?|captions?|beschreibung|legende|descripcion|text)\b|描述|说明",
+    _A,
+)
 _READS = frozenset({"translate", "summarise", "entities", "keywords", "read"})
 _LOOKS = frozenset({"generate", "draw", "film", "compare", "sound"})
 _TELLS = frozenset({"describe", "caption", "ask"})
@@ -250,10 +254,17 @@ class Drafting:
             last = [
                 source for source in self._last if fits(wish.action, source) >= good and source.action not in ANALYSES
             ]
-            found = last or [source for source in self.near() if fits(wish.action, source) >= good]
+            last = [source for source in last if not self._says_less(wish, source)]
+            found = last or [s for s in self.near() if fits(wish.action, s) >= good and not self._says_less(wish, s)]
             if found:
                 return found if last or is_plural(words) else self._one_of(found[0])
         return self._assumed(wish)
+
+    def _says_less(self, wish: Wish, source: Source) -> bool:
+        """Whether a source is the description of a picture that can be looked at itself: "describe @photo; what is in it?"."""
+        described = wish.action in ("ask", "classify") and source.action in ("describe", "caption")
+        meant = _DESCRIPTION.search(self.reading.skeleton, max(0, wish.start - 40), wish.reach)
+        return described and not meant and any(given.kind.base == "image" for given in self.given)
 
     def _one_of(self, source: Source) -> list[Source]:
         """The source alone; of several inputs of its kind that the request does not name, with a note that it was taken."""
