@@ -62,6 +62,13 @@ def replies() -> Iterator[bytes]:
     yield "{“tasks”: [{“id”: “a”, “type”: “summarization”, “arguments”: {“text”: “@earlier”}, “model”: “https://evil.example/x”}]".encode()
 
 
+def streams() -> Iterator[bytes]:
+    """Events of chat servers, one on each line."""
+    yield b'{"choices": [{"delta": {"content": "<think>a</think>sk-can"}, "finish_reason": null}]}\n{"choices": [{"delta": {"content": "ary b"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 1, "completion_tokens": 2}}'
+    yield b'{"choices": [{"delta": {"content": [{"type": "text", "text": "a"}], "refusal": "no sk-canary"}}]}\n{"choices": 5}\n{"choices": {"a": [1]}, "usage": "x"}\n{"choices": ["a", null]}'
+    yield b'{"choices": [{"delta": {"content": "x", "refusal": 5}, "finish_reason": "content_filter"}]}\n[]\nnull'
+
+
 def choices() -> Iterator[bytes]:
     """Choices as language models write them."""
     yield b'{"choices": [{"task": "caption", "model": "owner/two", "reason": "good"}, {"task": "speech", "model": "evil/x", "reason": ""}]}'

@@ -16,11 +16,14 @@ from pathlib import Path
 
 from fuzz import seeds
 from jarvis_magic.catalogue.cards import sentence_of
+from jarvis_magic.chat.addresses import Address
+from jarvis_magic.chat.reading import Reading
 from jarvis_magic.conversions import to_resource
 from jarvis_magic.conversions.opening import of_bytes
 from jarvis_magic.drawing.markdown import markdown_html
 from jarvis_magic.errors import JarvisError, UsageError
 from jarvis_magic.formats import sniff
+from jarvis_magic.keys import Key
 from jarvis_magic.kinds import Kind
 from jarvis_magic.media import Video
 from jarvis_magic.model_files import ModelFolder, about
@@ -138,6 +141,28 @@ def replies(data: bytes) -> None:
             assert all(task.model in (None, "owner/name") or task.model in _request().text for task in plan.tasks)
 
 
+def reply_stream(data: bytes) -> None:
+    """The chunks of a chat server, whole and in any form; the key it was sent is in nothing that comes of them."""
+    from openai.types.chat import ChatCompletionChunk
+
+    given: list[str] = []
+    reading = Reading(given.append, Address("http://127.0.0.1/v1", "tiny", Key("sk-canary", "a test")))
+    with suppress(JarvisError):
+        for line in data.splitlines():
+            try:
+                event = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(event, dict):
+                reading.take(
+                    ChatCompletionChunk.construct(
+                        **{str(name): value for name, value in event.items() if name.isidentifier()}
+                    )
+                )
+        assert "sk-canary" not in reading.reply("tiny", (), 0.0).text
+        assert "sk-canary" not in "".join(given)
+
+
 def choices(data: bytes) -> None:
     """What a chat model writes where it chooses: only what was offered."""
     offered = {"caption": [candidate("owner/one"), candidate("owner/two")], "speech": [candidate("three")]}
@@ -223,6 +248,7 @@ TARGETS: Mapping[str, Target] = {
     "plan_json": Target(plan_json, seeds.plans),
     "lock_file": Target(lock_file, seeds.locks),
     "replies": Target(replies, seeds.replies),
+    "reply_stream": Target(reply_stream, seeds.streams),
     "choices": Target(choices, seeds.choices),
     "prompt": Target(prompt, seeds.requests),
     "media": Target(media, seeds.media, 20_000),
