@@ -15,10 +15,10 @@ from jarvis_magic.runners import in_thread
 from jarvis_magic.toolbox import ToolboxExpert, toolbox_experts
 from jarvis_magic.values import Assignment, Resource
 
+from .borders import comes_from_a_library
 from .returned import Returned, returned
 
 _LONGEST = 300  # characters of a library's words
-_OURS = __name__.partition(".")[0]
 
 
 class ToolboxEndpoint:
@@ -58,17 +58,9 @@ def _called(expert: ToolboxExpert, assignment: Assignment, values: Mapping[str, 
         msg = f"{expert.id} ran out of memory on this input; give it a smaller one."
         raise EndpointRejected(msg) from error
     except Exception as error:
-        if not _comes_from_a_library(error):
+        if not comes_from_a_library(error):
             raise
         said = (str(error).strip().splitlines() or [""])[0][:_LONGEST]
         msg = f"{expert.id} cannot do this input: {type(error).__name__}: {said}".removesuffix(": ")
         raise EndpointRejected(msg) from error
     return returned(assignment, value)
-
-
-def _comes_from_a_library(error: BaseException) -> bool:
-    """Whether the line that raised it is none of ours."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return trace is not None and trace.tb_frame.f_globals.get("__name__", "").partition(".")[0] != _OURS

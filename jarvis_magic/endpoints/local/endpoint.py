@@ -29,6 +29,7 @@ from jarvis_magic.pipeline_calls import Stopped, check_options
 from jarvis_magic.runners import LoadedModels, in_thread
 from jarvis_magic.values import Assignment, Resource
 
+from ..borders import comes_from_a_library
 from ..returned import Returned, returned
 from . import devices
 from .expert import Expert, Setting
@@ -210,7 +211,8 @@ def _companion(fits: Callable[[ModelFolder], bool], options: Options) -> ModelFo
 def _explained(model: str, options: Options, make_room: Callable[[], bool] = lambda: False) -> Iterator[None]:
     """Turn what libraries raise into a sentence: it is about this model and input, and the next one may do it.
 
-    Out of memory while other models were kept is worth another try without them.
+    Out of memory while other models were kept is worth another try without them. What a model's numbers lead to in our own
+    lines counts as the model's; a name that is missing in them is a bug, and stays one.
     """
     try:
         yield
@@ -226,6 +228,8 @@ def _explained(model: str, options: Options, make_room: Callable[[], bool] = lam
             others_went = make_room()
             msg = f"{model} ran out of memory on {options.device if options.device != 'auto' else 'this machine'}; choose a smaller model or input, or another `--device`."
             raise EndpointError(msg, passing=others_went) from error
+        if isinstance(error, NameError) and not comes_from_a_library(error):
+            raise
         said = (str(error).strip().splitlines() or [""])[0][:300]
         raise EndpointError(f"{model} raised {type(error).__name__}: {said}".removesuffix(": ")) from error
 
