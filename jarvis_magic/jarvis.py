@@ -28,6 +28,7 @@ from .options import Options
 from .plans import Plan
 from .request_reading import read_request
 from .response_generation import generate_response
+from .runners import in_thread
 from .store import KeptResults, LastingResults, ResultCache
 from .task_execution import Execution, Unfinished
 from .task_planning import plan_tasks
@@ -250,7 +251,8 @@ class Jarvis:
 
     async def _carry_out(self, asked: Asking, means: Equipment, emit: Accounts) -> Run:
         """The four stages, in order."""
-        request = await asyncio.to_thread(asked.read)
+        async with until_stopped(asked.stop):
+            request = await in_thread(asked.read, "reading the inputs")
         results = self._kept_results()
         execution = Execution(
             means.endpoints, means.options, emit, asked.stop, results=results, unfinished=self._unfinished
@@ -310,7 +312,7 @@ class Jarvis:
         return changed
 
     async def _plan_only(self, words: str, variables: Mapping[str, Any], named: Mapping[str, Any]) -> Plan:
-        request = await asyncio.to_thread(read_request, words, variables, named)
+        request = await in_thread(lambda: read_request(words, variables, named), "reading the inputs")
         return await self._planned(request, self.equipment(), nowhere)
 
     async def _planned(self, request: Request, means: Equipment, emit: Emit) -> Plan:
@@ -321,7 +323,7 @@ class Jarvis:
             refuse_downloads(proposal, self.options)
             emit(Approved(proposal))
             return proposal
-        answer = await asyncio.to_thread(approve, proposal)
+        answer = await in_thread(lambda: approve(proposal), "approving")
         approved = await answer if isinstance(answer, Awaitable) else answer
         if approved is None:
             msg = "Not approved; nothing was run."

@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import re
 import tempfile
 import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Self
 
 from huggingface_hub import close_session
 
 from jarvis_magic.endpoints.lines import close_idle
-from jarvis_magic.errors import JarvisCancelled, JarvisError
+from jarvis_magic.errors import ConversionError, JarvisCancelled, JarvisError, SourceError
 from jarvis_magic.events import Event
 from jarvis_magic.jarvis import Jarvis
 from jarvis_magic.keys import Keys
 from jarvis_magic.kinds import Missing
 from jarvis_magic.ongoing import Ongoing
 from jarvis_magic.options import Options
+from jarvis_magic.plans import Plan
 from jarvis_magic.runners import abandoned
-from jarvis_magic.testing import ListCatalogue
-from jarvis_magic.values import Assignment, Failure, Run, Success
+from jarvis_magic.testing import FunctionController, ListCatalogue
+from jarvis_magic.values import Assignment, Failure, Proposal, Request, Run, Success
 from tests.servers.hub import TOKEN, routed
 
 from . import faults, functions
-from .drawn import Drawn, draw, words
+from .drawn import Drawn, draw, with_file, words
 from .experts import MAIN_PORT
 from .faults import Fault, Faults, FaultyServer, Profile, Received
 from .functions import Functions, candidates
 from .invariants import violations
 from .levels import Levels, levels, settled
-from .service import OTHERS_BUSINESS, Service, called
+from .service import OTHERS_BUSINESS, Service, called, path_of
 
 SHOWN = 4
 """How many failures are printed."""
@@ -65,6 +69,9 @@ class Campaign:
         Whether a chat model plans, behind the same faults.
     stops
         Whether each run is stopped at a random moment.
+    found
+        Whether inputs are given by URL, and candidates are those the Hub lists, behind the same faults, while what was
+        kept on disk is damaged again and again.
     needed
         The share of tasks with a working candidate that must succeed.
     """
@@ -75,6 +82,7 @@ class Campaign:
     options: Options
     planned: bool = False
     stops: bool = False
+    found: bool = False
     needed: float = 0.0
 
 
@@ -92,6 +100,9 @@ def _options(**changed: Any) -> Options:
 
 ALL_REMOTE = (*faults.PASSING, *faults.HARMLESS, *faults.LASTING, *faults.ENDLESS)
 ALL_LOCAL = (*functions.PASSING, *functions.HARMLESS, *functions.LASTING, *functions.ENDLESS)
+
+OF_FILES = tuple(kind for kind in faults.LASTING if kind not in ("too short a length", "no end of JSON"))
+"""What may happen to a file: not what nobody could tell from a shorter file."""
 
 CAMPAIGNS = {
     c.name: c
@@ -118,6 +129,13 @@ CAMPAIGNS = {
             _options(controller="auto", timeout=5.0, reply_timeout=3.0, response=True),
             planned=True,
         ),
+        Campaign(
+            "found",
+            Profile(0.4, (*faults.PASSING, *faults.HARMLESS, *OF_FILES)),
+            Profile(0.3, functions.PASSING),
+            _options(timeout=5.0),
+            found=True,
+        ),
     )
 }
 
@@ -133,6 +151,7 @@ class Figures:
     failed: list[str] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     calls: int = 0
     slowest_stop: float = 0.0
@@ -154,6 +173,7 @@ class Figures:
         yield from (f"    {reason}" for reason in self.failed[:SHOWN])
         if self.errors:
             yield f"  runs that ended with a sentence: {_listed(self.errors)}"
+        yield from (f"  said {count} times: {note}" for note, count in self.notes.most_common(SHOWN))
         if self.slowest_stop:
             yield f"  the slowest stop took {self.slowest_stop:.2f} s"
         yield f"  before: {self.before}"
@@ -230,11 +250,17 @@ class _Ground:
         chat: dict[str, Any] = (
             {"base_url": f"{self.server.url}/v1", "api_key": "none-such"} if self.campaign.planned else {}
         )
-        keys = Keys({"HF_TOKEN": TOKEN})
-        catalogue = ListCatalogue(self.candidates)
-        return Jarvis(
-            "tiny" if chat else "offline", options=self.campaign.options, keys=keys, catalogue=catalogue, **chat
-        )
+        self.cache = Path(self._open.enter_context(tempfile.TemporaryDirectory()))
+        keys = Keys({"HF_TOKEN": TOKEN, "XDG_CACHE_HOME": str(self.cache)})
+        catalogue = None if self.campaign.found else ListCatalogue(self.candidates)
+        self.controller = FunctionController(self._plan)
+        controller = self.controller if self.campaign.found else "tiny" if chat else "offline"
+        return Jarvis(controller, options=self.campaign.options, keys=keys, catalogue=catalogue, **chat)
+
+    def _plan(self, request: Request) -> Plan:
+        number = int(request.text.split()[2].rstrip(":"))
+        file = next((name for name, kind in request.kinds.items() if kind == "image"), None)
+        return with_file(self.drawn(number).plan, file) if file else Plan(request.text)  # a page came in its place
 
     def _fault(self, received: Received) -> Fault | None:
         what = called(received)
@@ -247,6 +273,13 @@ class _Ground:
         through_router = received.headers.get("host", "").endswith("huggingface.co")
         return None if fault and fault.kind == "twice" and through_router else fault  # no proxy passes that on
 
+    def damage(self, number: int) -> None:
+        """Take away, cut short or spoil some of what is kept on disk."""
+        chance = random.Random(f"{self.seed}/damage/{number}")
+        for path in sorted(self.cache.rglob("*.json")):
+            with contextlib.suppress(FileNotFoundError):  # a run that found it damaged took it away
+                _damage(path, chance)
+
     def warm_up(self) -> None:
         """Run everything once, so that what is made once is there."""
         for number in range(-12, 0):
@@ -258,6 +291,7 @@ class _Ground:
 
     def forget(self) -> None:
         """Forget which calls were made, so that counting them takes no memory."""
+        self.controller.asked.clear()
         self.remote.forget()
         self.local.forget()
 
@@ -276,6 +310,16 @@ class _Ground:
         yield from (f"the server has a bug: {''.join(traceback.format_exception(bug))}" for bug in self.server.bugs)
 
 
+def _damage(path: Path, chance: random.Random) -> None:
+    match chance.randrange(4):
+        case 0:
+            path.unlink()
+        case 1:
+            path.write_bytes(path.read_bytes()[: chance.randrange(100)])
+        case 2:
+            path.write_bytes(path.read_bytes().replace(b'"model"', b'"expert"'))
+
+
 def _kept_after(before: Levels, *, full: bool) -> str:
     now = levels()
     if not full and now.threads > before.threads:  # threads that wait for calls end after ten seconds
@@ -292,18 +336,21 @@ class _Under:
         self.events: list[Event] = []
         self.proposed: Mapping[str, Any] = {}
         asked: Any = words(self.drawn) if self.campaign.planned else self.drawn.plan
+        if self.campaign.found:
+            asked = f'Do run {number}: @start, @many, @"{ground.server.url}{path_of(number)}".'
+            ground.damage(number)
         self.ongoing: Ongoing = ground.jarvis.start(
             asked,
             approve=self._approve,
             on_event=self.events.append,
             variables=self.drawn.values,
-            **_named(self, asked),
+            **({} if isinstance(asked, str) else self.drawn.values),
         )
         self.began = time.monotonic()
         self.stop_after = random.Random(f"{self.seed}/stop/{number}").expovariate(8)
 
     def _approve(self, proposal: Any) -> Any:
-        approved = self.drawn.approve(proposal)
+        approved = _checkable(proposal) if self.campaign.found else self.drawn.approve(proposal)
         self.proposed = approved.assignments
         return approved
 
@@ -335,7 +382,9 @@ class _Under:
         except JarvisError as error:
             run = None
             figures.errors[type(error).__name__] += 1
-            if not self.campaign.planned:
+            if not self.campaign.planned and not (
+                self.campaign.found and isinstance(error, SourceError | ConversionError)
+            ):
                 yield f"no run: {error}"
         except TimeoutError:
             run = None
@@ -353,7 +402,9 @@ class _Under:
         return self.began + len(self.drawn.plan.tasks) * options.timeout + controller + SLACK - time.monotonic() + 1
 
     def _looked_at(self, run: Run, figures: Figures, *, stopped: bool) -> Iterator[str]:
-        yield from violations(run, self.events, self.drawn.values, stopped=stopped)
+        values = {name: self.drawn.values.get(name, self.drawn.values["photo"]) for name in run.plan.inputs}
+        yield from violations(run, self.events, values, stopped=stopped)
+        figures.notes.update(re.sub(r"'[^']*'|\d+", "…", note) for note in run.notes)
         for task_id, outcome in run.outcomes.items():
             figures.tasks[type(outcome).__name__.casefold()] += 1
             whole = isinstance(outcome, Success) and not _has_gaps(outcome.resource.value)
@@ -365,8 +416,15 @@ class _Under:
                     figures.failed.append(f"{self.number} {task_id}: {getattr(outcome, 'sentence', 'an item')}")
 
 
-def _named(under: _Under, asked: Any) -> dict[str, Any]:
-    return {} if isinstance(asked, str) else dict(under.drawn.values)
+def _checkable(proposal: Proposal) -> Proposal:
+    """The proposal with those candidates only whose results are known."""
+    assignments = dict(proposal.assignments)
+    for task_id, assigned in assignments.items():
+        if isinstance(assigned, Assignment):
+            known = [a for a in assigned.fallbacks() if a.candidate.endpoint in ("function", "provider")]
+            others = tuple(a.candidate for a in known[1:])
+            assignments[task_id] = replace(known[0], alternatives=others)
+    return Proposal(proposal.plan, assignments)
 
 
 def _has_gaps(value: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jarvis_magic.kinds import Kind
@@ -76,6 +76,20 @@ def draw(seed: int, number: int, candidates: Mapping[str, Sequence[Candidate]]) 
 def words(drawn: Drawn) -> str:
     """The request in words, for a controller to plan."""
     return f"Do what {drawn.values['start']} says, with @start, @photo and @many."
+
+
+def with_file(plan: Plan, name: str) -> Plan:
+    """The plan with its picture under another name."""
+    tasks = [
+        replace(
+            task,
+            arguments={
+                p: v.replace("@photo", f"@{name}") if isinstance(v, str) else v for p, v in task.arguments.items()
+            },
+        )
+        for task in plan.tasks
+    ]
+    return Plan(plan.request, {**{k: v for k, v in INPUTS.items() if k != "photo"}, name: INPUTS["photo"]}, tasks)
 
 
 def _plan(chance: random.Random) -> Plan:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from .drawn import Drawn
 from .experts import MAIN_PORT, made, opened, png, signature
@@ -48,6 +48,13 @@ class Service:
             )
         if path == OTHERS_BUSINESS:
             return Reply({"standardEnvVars": [], "harnesses": {}})
+        if path == "/api/models":
+            task = parse_qs(urlsplit(received.path).query)["pipeline_tag"][0]
+            return Reply(
+                [_found(f"{MODEL}/{health}-{task}", task) for health in ("dead", "healthy") if task in MAIN_PORT]
+            )
+        if path.startswith("/files/"):
+            return Reply(png(self._drawn(_number(path)).values["photo"]), "image/png")
         if received.method == "GET":
             return self.files.get(path, Reply({"error": "Not found"}, status=404))
         task_type, value = _asked(path, received)
@@ -65,6 +72,15 @@ class Service:
         return "It is done, and here is what came of it."
 
 
+def path_of(number: int) -> str:
+    """Where the picture of a request is."""
+    return f"/files/{number}.png"
+
+
+def _number(path: str) -> int:
+    return int(path.removeprefix("/files/").removesuffix(".png"))
+
+
 def called(received: Received) -> str:
     """What a request calls, so that the same call gets the same faults, whenever it comes."""
     path = urlsplit(received.path).path
@@ -74,7 +90,7 @@ def called(received: Received) -> str:
     if received.method == "POST":
         found = re.findall(rb"run \d+ of \d+", received.body)
         return f"{path} {found[-1].decode() if found else ''}"
-    return path
+    return received.path
 
 
 def _asked(path: str, received: Received) -> tuple[str, Any]:
@@ -101,6 +117,12 @@ def _listed(model: str) -> dict[str, Any]:
     task = next(t for t in MAIN_PORT if model.endswith(t))
     mapping = {"hf-inference": {"providerId": model, "status": "live", "task": task}}
     return {"id": model, "pipeline_tag": task, "tags": [task], "inferenceProviderMapping": mapping}
+
+
+def _found(model: str, task: str) -> dict[str, Any]:
+    """A model as the Hub lists it among others."""
+    mapping = {"provider": "hf-inference", "providerId": model, "status": "live", "task": task}
+    return {**_listed(model), "downloads": 10, "likes": 1, "inferenceProviderMapping": [mapping]}
 
 
 def _wire(task: Any) -> dict[str, Any]:

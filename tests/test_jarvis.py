@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import subprocess
 import sys
 import threading
@@ -183,6 +184,17 @@ def test_a_stopped_run_keeps_what_had_finished() -> None:
     assert isinstance(run.outcomes["caption"], Success)
     assert isinstance(run.outcomes["summary"], Skipped)
     assert not never.is_set()
+
+
+def test_stopping_while_it_reads_does_not_wait_for_the_server(ready: Jarvis) -> None:
+    """A file on a server that says nothing holds nothing up."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        ongoing = ready.start(f'Describe @"http://127.0.0.1:{silent.getsockname()[1]}/photo.png"')
+        visitor, _ = silent.accept()
+        with visitor:
+            ongoing.stop()
+            with pytest.raises(JarvisCancelled, match="before anything ran"):
+                ongoing.future.result(timeout=10)
 
 
 def test_stopping_while_it_plans_runs_nothing() -> None:
