@@ -31,6 +31,11 @@ _DETAILS = re.compile(
 
 _SHORT = 80  # characters that a greeting has at most
 
+_ASKS = re.compile(
+    r"[\s,;.:]*(?:(?:and|then|also|please)\s+)*(?:tell (?:me|us)|say|explain|find out|let me know)(?: to me)?\s+(?:what|who|whom|whose|which|why|how|when|where|whether|if)\b",
+    _A,
+)
+
 MOST = 5
 """How many parts and files are spoken of one by one."""
 EXAMPLE = "Describe @photo and read the description aloud"
@@ -81,12 +86,16 @@ def _left_out(reading: Reading, division: Division) -> Iterator[tuple[int, int]]
     for start, end, loose in sorted([*tails, *((start, end, True) for start, end in division.loose)]):
         words = reading.skeleton[start:end]
         plain = re.sub(f"[{''.join(MARKS.values())}{FILLER}]+", "", words).strip(" \t\n.,:;!?'\"()-")
-        if cannot(words) or (
-            loose
-            and len(plain.split()) > 1
-            and not _SMALL_TALK.match(words)
-            and not is_statement(words)
-            and not _DETAILS.match(words)
+        if (
+            cannot(words)
+            or _ASKS.match(words)
+            or (
+                loose
+                and len(plain.split()) > 1
+                and not _SMALL_TALK.match(words)
+                and not is_statement(words)
+                and not _DETAILS.match(words)
+            )
         ):
             yield start, end
 

@@ -612,6 +612,8 @@ _action(
         the number of\b(?=[^.?!\n]{0,40}<(?:image|table|text)>) | list (?:all |the |all the )?\w+(?: \w+)? (?:in|on) <(?:image|table)>
         answer(?:s|ing)?\b(?! (?:is|are|to it)\b)
         tell me (?:who|when|where|why|whether|if|the|how(?! (?:similar|close|alike)))\b
+        (?:tell me|say) (?:what|which) (?:(?:kind|sort|type) of )?(?!(?:is|are|was|were|it|you|they|this|that|the|can|do|does|did|should|would)\b|<)\w+\b
+        (?:tell me|say) what the (?!(?:picture|image|photo|video|clip|recording|audio|caller|speaker|text|sign|page|label|table)\b)\w+ (?:is|are|was|were|has|have|had|does|did|wears?|holds?)\b
         find out (?:who|when|where|why|whether|if|what|which|how)\b
         know (?:who|when|where|why|whether|if|what|which|how(?! (?:similar|close|alike)))\b
         (?:sum|average|total|median|mean|maximum|minimum)\b(?=[^.?!\n]{0,60}<table>) | find the answer
