@@ -15,6 +15,7 @@ from .contracts import Catalogue
 from .conversions import to_resource
 from .equipment import Equipment
 from .errors import ConversionError, SelectionError, UnknownName, UsageError
+from .ids import id_problem
 from .keys import host_of
 from .model_selection import assign_by_ranking
 from .options import Options
@@ -78,6 +79,7 @@ async def repeat(
     if isinstance(locked, Plan) and _without_names(plan.request) != _without_names(request.text):
         msg = f"The saved plan is of another request, {plan.request!r}; name another file for the lock, or run it with Jarvis().run(load_plan(…))."
         raise UsageError(msg)
+    _check_outputs(plan, request)
     inputs, unnamed = _inputs(plan, request, variables)
     if isinstance(locked, Plan):
         assigned: dict[str, Assignment | NoExpert] = await assign_by_ranking(plan, plan.by_id, means.catalogue, options)
@@ -106,6 +108,14 @@ async def renewed(
             assigned[task.id] = replace(await _locked(task, _kept(before.candidate), means.at_hand), **_choice(before))
     again = replace(request, text=plan.request, inputs=inputs, offered=unnamed)
     return Repetition(again, Proposal(plan, FrozenMap(assigned)))
+
+
+def _check_outputs(plan: Plan, request: Request) -> None:
+    """Refuse names that would hide something of Python's or IPython's, where the cell does not want them itself."""
+    for name in plan.outputs:
+        if name not in request.outputs and (fault := id_problem(name)):
+            msg = f"The lock binds a result to {name!r}, which {fault}; change it in the file, or {_AGAIN}."
+            raise UsageError(msg)
 
 
 def _choice(before: Assignment) -> dict[str, Any]:

@@ -109,7 +109,9 @@ class _Outputs(HTMLParser):
         if self.depth:
             self.tags.append((tag, said))
         if tag == "div":
-            self.depth += bool(self.depth or {"jp-OutputArea-output", "output_subarea"} & set(said.get("class", "").split()))
+            self.depth += bool(
+                self.depth or {"jp-OutputArea-output", "output_subarea"} & set(said.get("class", "").split())
+            )
 
     def handle_endtag(self, tag: str) -> None:
         """Leave an element."""
