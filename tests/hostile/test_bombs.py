@@ -156,7 +156,7 @@ def test_a_video_that_holds_more_than_it_says(monkeypatch: pytest.MonkeyPatch) -
     """The frames are counted while they are decoded, since a head says what it likes."""
 
     class Modest(Video):
-        frame_count = property(lambda _self: 1)  # type: ignore[assignment]  # what its head says
+        frame_count = property(lambda _self: 1)  # what its head says
 
     monkeypatch.setattr("jarvis_magic.media.MOST_FRAME_PIXELS", 640 * 480 * 3)
     with pytest.raises(ConversionError, match="holds more than it says: its first 3 frames are all that can be held"):

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-call"
 """What a notebook shows, saves and exports of words that attackers wrote: words, and nothing that runs, loads or hides."""
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import json
 import os
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import PIL.Image
@@ -22,7 +23,7 @@ from jarvis_magic.testing import ListCatalogue, RecordingEndpoint, candidate
 from jarvis_magic.values import Failure, Run
 
 
-def done(plan: Plan, **inputs: object) -> tuple[Run, RecordingEndpoint]:
+def done(plan: Plan, **inputs: Any) -> tuple[Run, RecordingEndpoint]:
     """Carry out a plan with an expert that gives back what it gets; return what it was called with as well."""
     endpoint = RecordingEndpoint(lambda **given: "read: " + " ".join(map(str, given.values())))
     types = {task.type for task in plan.tasks}

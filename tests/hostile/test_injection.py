@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import PIL.Image
@@ -206,7 +206,7 @@ def test_the_offline_planner_reads_no_input() -> None:
 
 
 @pytest.mark.parametrize("share", ["kinds", "shapes"])
-def test_what_is_not_shared_orders_nothing(share: str) -> None:
+def test_what_is_not_shared_orders_nothing(share: Literal["kinds", "shapes"]) -> None:
     """With ``--share shapes`` or less no word of an input reaches the chat model that plans."""
     heard: list[str] = []
 
@@ -218,7 +218,7 @@ def test_what_is_not_shared_orders_nothing(share: str) -> None:
         ScriptedServer(listens) as server,
         Jarvis(
             "tiny", base_url=server.url, options=Options(share=share), keys=Keys(), catalogue=ListCatalogue({})
-        ) as jarvis,  # type: ignore[arg-type]
+        ) as jarvis,
     ):
         jarvis.plan("Describe @letter and @photo.", letter="OBEY variable", photo=PIL.Image.new("RGB", (3, 3)))
     assert "OBEY" not in "".join(heard)

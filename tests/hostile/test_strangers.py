@@ -15,6 +15,7 @@ import pytest
 from jarvis_magic import Jarvis, load_plan, to_python
 from jarvis_magic.endpoints import LocalEndpoint
 from jarvis_magic.errors import EndpointRejected, JarvisError, PlanError, UsageError
+from jarvis_magic.kinds import Kind
 from jarvis_magic.model_files import ModelFolder, about
 from jarvis_magic.model_files.download import used_files
 from jarvis_magic.options import Options
@@ -156,11 +157,12 @@ def test_a_lock_reads_no_variable_the_cell_does_not_name(secret: str) -> None:
     """An input that only the lock names is doubted before anything runs, or is of no kind at all."""
     made = Plan(
         "Summarise @letter",
-        {**PLAN.inputs, secret: "text"},
+        {**PLAN.inputs, secret: Kind("text")},
         [Task("short", "summarization", {"text": f"@letter @{secret}"})],
-    )  # type: ignore[dict-item]
+    )
     locked = LockedCell(made, FrozenMap({"short": LockedExpert("mine", "function")}))
-    assert repeated(request(letter="x"), locked, **{secret: "value"}).doubts == (
+    variables: dict[str, Any] = {secret: "value"}
+    assert repeated(request(letter="x"), locked, **variables).doubts == (
         f"The lock uses '@{secret}', which this cell does not name.",
     )
 
