@@ -162,6 +162,23 @@ def test_case_06_a_question_is_asked_about_the_clean_picture(jarvis: Jarvis, exp
         )
 
 
+@pytest.mark.parametrize(
+    ("request_", "asked"),
+    [
+        ("Describe @photo. How many dogs are in it?", "visual-question-answering"),
+        ("Find the dogs in @photo. What colour are they?", "visual-question-answering"),
+        ("Describe @photo and find the people in it.", "object-detection"),
+        ("Make @photo brighter and find the people in it.", "object-detection"),
+    ],
+)
+def test_case_06_it_is_the_picture_not_what_was_said_of_it(jarvis: Jarvis, request_: str, asked: str) -> None:
+    """A question after a caption or a detection looks at the picture itself, or at what was made of it."""
+    plan = jarvis.plan(request_, photo=picture())
+    last = plan.tasks[-1]
+    edited = [t.id for t in plan.tasks if t.type == "image-to-image"]
+    assert (last.type, last.arguments["image"]) == (asked, f"@{edited[0]}" if edited else "@photo")
+
+
 def test_case_07_a_video_is_frames_and_sound(
     jarvis: Jarvis, experts: Experts, clip: Callable[..., bytes], tone: Callable[..., Audio]
 ) -> None:

@@ -281,6 +281,20 @@ def test_case_19_the_possible_half_is_done(jarvis: Jarvis, experts: Experts) -> 
         assert note in talk.asked("respond")[0]
 
 
+@pytest.mark.parametrize(
+    ("request_", "left"),
+    [
+        ("Describe @photo and order a pizza.", "order a pizza"),
+        ("Make @photo brighter and print it on paper.", "print it on paper"),
+        ("Transcribe @call and tell me what the caller wants.", "tell me what the caller wants"),
+    ],
+)
+def test_case_19_what_is_left_out_is_always_said(jarvis: Jarvis, request_: str, left: str) -> None:
+    """No half of a request is dropped without a word."""
+    plan = jarvis.plan(request_, variables={"photo": picture(), "call": sound()})
+    assert any(left in note for note in plan.notes)
+
+
 def test_case_19_a_task_that_nobody_can_do_is_skipped_with_the_reason(jarvis: Jarvis, experts: Experts) -> None:
     """What has no expert here is said, with what would bring one; the rest runs."""
     experts.add("image-to-text", "a red square")
