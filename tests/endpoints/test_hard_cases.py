@@ -228,6 +228,30 @@ def test_case_30_what_a_task_is_for_decides(jarvis: Jarvis) -> None:
         assert rank(task, models, Options()).usable[0].model == best
 
 
+def test_case_29_a_real_model_that_the_user_has_a_key_for_goes_before_a_stand_in(
+    hub: HubServer, tmp_path: Path
+) -> None:
+    """Speech goes to the Hub's model; when it is gone, and where nothing may leave, the toolbox's recogniser stands in."""
+    hub.models["tiny/whisper"] = listed("tiny/whisper", "automatic-speech-recognition")
+    keys = Keys({"HF_TOKEN": TOKEN, "XDG_CACHE_HOME": str(tmp_path)})
+    noise = Audio(np.random.default_rng(0).normal(0, 0.1, 4000).astype(np.float32), 8000)
+    hear = [Task("heard", "automatic-speech-recognition", {"audio": "@noise"}, "transcribe")]
+
+    def heard(**options: Any) -> Success:
+        with Jarvis("offline", keys=keys, options=Options(response=False, retries=0, **options)) as jarvis:
+            outcome = run(jarvis, hear, noise=("audio", noise)).outcomes["heard"]
+        assert isinstance(outcome, Success)
+        return outcome
+
+    assert (heard().endpoint, heard().resource.value) == ("provider", "0.5 seconds")
+    hub.instead = lambda seen: Answer({"error": "gone"}, 410) if seen.method == "POST" else None
+    alone = heard()
+    assert (alone.model, [attempt.model for attempt in alone.attempts]) == ("toolbox/pocketsphinx", ["tiny/whisper", "toolbox/pocketsphinx"])  # fmt: skip
+    asked = len(hub.seen)
+    assert heard(where="local").model == "toolbox/pocketsphinx"
+    assert len(hub.seen) == asked
+
+
 def test_case_35_two_users_at_once(hub: HubServer, tmp_path: Path) -> None:
     """Each call carries its own user's token, and no other's."""
     hub.models["tiny/summarization"] = listed("tiny/summarization", "summarization")
