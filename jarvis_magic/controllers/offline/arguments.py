@@ -119,7 +119,7 @@ def without_pointing(reading: Reading, start: int, end: int, *, question: bool =
             pieces.append("it" if first is last else "they")
         position = last.end
     pieces.append(reading.text[position:end])
-    words = tidy(" ".join(piece.strip() for piece in pieces if piece.strip()))
+    words = _WITHIN.sub("", tidy(" ".join(piece.strip() for piece in pieces if piece.strip())))
     asking = _ASKING.match(fold(words)) if question else None
     return words[asking.end() :] if asking else words
 
@@ -135,6 +135,8 @@ def _coordinated(reading: Reading, start: int, end: int) -> list[tuple[Span, Spa
     return groups
 
 
+_WITHIN = re.compile("^[里中上内][面边]?的?(?=.)")
+"""What is left of "@photo里" in a question."""
 _JOIN = re.compile(r"\s*(?:,|\band\b|\bor\b|\bund\b|\bet\b|\by\b|、|和)?\s*", _A)
 
 

@@ -71,6 +71,7 @@ def _question(drafting: Drafting, wish: Wish) -> str:
     if asks:
         question += next((rest for verb, rest in _BARE_ENDS.items() if verb.search(fold(question))), "")
     mark = "？" if "？" in reading.text[wish.end : wish.end + 2] else "?"
+    asks = asks or (mark == "？" and wish.mention.end == wish.mention.start)
     return question + mark if asks and question and not question.endswith(("?", "？")) else question
 
 

@@ -81,7 +81,7 @@ _OPPOSITES = (
 _VAGUE_EDIT = re.compile(
     r"(?:make|made)?\s*(?:look\s+)?(?:better|nicer|prettier|beautiful|good|great|improve|enhance)", _A
 )
-_LIKE = re.compile(r"\b(?:like|similar to|wie|comme|como)\s+(?:\w+\s+){0,2}$|像$", _A)
+_LIKE = re.compile(r"\b(?:like|similar to|wie|comme|como)\s+(?:\w+\s+){0,4}$|像$", _A)
 
 
 def sureness(drafting: Drafting, clause: Clause) -> float:

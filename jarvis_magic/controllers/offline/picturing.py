@@ -109,9 +109,9 @@ def _several(drafting: Drafting, wish: Wish, arguments: dict[str, Any]) -> dict[
 def analyse(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
     """Show the pose, edges, depth… of pictures; "same pose as @boy but a robot" asks for a picture that follows it."""
     guide = followed(drafting.reading, wish) if wish.by_noun else None
-    shown = _shown_instead(drafting, wish, guide) if guide else ""
-    if guide and _SOMETHING.search(fold(shown)):
-        return _follow(drafting, wish, guide, shown)
+    words = drafting.reading.skeleton
+    if guide and _SOMETHING.search(f"{words[wish.start : guide.start]} {words[guide.end : wish.reach]}"):
+        return _follow(drafting, wish, guide, _shown_instead(drafting, wish, guide))
     return plainly(drafting, wish, sources)
 
 

@@ -87,6 +87,12 @@ def test_case_21_a_pose_is_only_told_where_it_is_asked() -> None:
     assert [kind for kind, _ in said(plan("Draw the pose of @x.", x="image"))] == ["openpose-control"]
 
 
+def test_case_21_poses_are_compared_by_their_pictures() -> None:
+    """Hard case 21: what names several poses asks for each, and describes nothing."""
+    planned = [kind for kind, _ in said(plan("Compare the poses of @x and @y.", x="image", y="image"))]
+    assert planned == ["openpose-control", "openpose-control", "image-text-to-text"]
+
+
 def test_case_21_what_a_following_picture_cannot_have_is_said() -> None:
     """Hard case 21: it takes the size of the other."""
     planned = plan("Draw a castle with the edges of @x, 512x768.", x="image")

@@ -328,6 +328,16 @@ def test_a_correction_counts() -> None:
     assert said(planned) == [("translation", {"text": "@t", "target_language": "German"})]
 
 
+def test_chinese_stands_at_a_reference() -> None:
+    """Words on both sides of a reference are words of the request, and not part of its name."""
+    assert said(plan("描述@photo里的内容，然后翻译成英文。", photo="image")) == [
+        ("image-to-text", {"image": "@photo"}),
+        ("translation", {"text": "@caption", "target_language": "English"}),
+    ]
+    asked = said(plan("@photo里有几个人？", photo="image"))
+    assert asked == [("visual-question-answering", {"image": "@photo", "question": "有几个人？"})]
+
+
 def test_an_item_said_before_a_list() -> None:
     """An item is named by its place in the list."""
     assert said(plan("Describe the last of @photos.", photos="list[image]"))[0][1] == {"image": "@photos[-1]"}
