@@ -13,7 +13,7 @@ from .controllers import LLMController, OfflineController
 from .endpoints import ChatEndpoint, LocalEndpoint, ProviderEndpoint, UrlEndpoint
 from .endpoints import embedded as embedded_endpoints
 from .endpoints.cluster import Cluster, ClusterEndpoint, Sending
-from .keys import Keys
+from .keys import USUAL_KEYS, Keys
 from .options import Options
 from .store import FileCache, cache_folder
 from .values import LOCAL_ENDPOINTS, EndpointKind
@@ -93,7 +93,7 @@ def find_chat(controller: str, options: Options, keys: Keys, base_url: str | Non
     by = "name"
     if named == "auto":
         named = ""
-        by = next((variable for variable in ("OPENAI_API_KEY", "HF_TOKEN") if keys.environment.get(variable)), "")
+        by = next((variable for variable in USUAL_KEYS if keys.environment.get(variable)), "")
         if url:
             by = "name"
         elif not by:

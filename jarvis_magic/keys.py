@@ -16,6 +16,8 @@ from .errors import ConfigurationError, close_matches, either
 
 OPENAI_URL = "https://api.openai.com/v1"
 HUGGING_FACE_URL = "https://router.huggingface.co/v1"
+USUAL_KEYS = ("OPENAI_API_KEY", "HF_TOKEN")
+"""Variables whose host is known: it need not be said, and no project's file may say another."""
 _HUGGING_FACE = "huggingface.co"
 
 

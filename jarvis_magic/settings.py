@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from .errors import ConfigurationError, close_matches, either
+from .keys import USUAL_KEYS
 from .options import Options
 
 PREFIX = "JARVIS_"
@@ -118,7 +119,25 @@ def from_pyproject(folder: Path) -> dict[str, Any]:
         msg = f"In {path}, [{TABLE}] is a table of settings, such as timeout = 60."
         raise ConfigurationError(msg)
     place = f"[{TABLE}] of {path}"
-    return {_known(key, place): _read(key, value, place) for key, value in table.items()}
+    found = {_known(key, place): _read(key, value, place) for key, value in table.items()}
+    _refuse_from_a_file(found, place)
+    return found
+
+
+def _refuse_from_a_file(found: Mapping[str, Any], place: str) -> None:
+    """Refuse what no file may decide that came with a project somebody else wrote.
+
+    The machines of a cluster can run code here, and the usual keys belong to the usual hosts.
+    """
+    if found.get("cluster", "local") not in ("", "local"):
+        msg = f"{place} may not name a cluster, whose machines can run code here; write --on {found['cluster']}, or set JARVIS_CLUSTER."
+        raise ConfigurationError(msg)
+    for variable_name in (found.get("key_env"), *found.get("keys", {}).values()):
+        if variable_name in USUAL_KEYS:
+            msg = (
+                f"{place} may not give {variable_name} to a host of its choice; name a variable of that host's own key."
+            )
+            raise ConfigurationError(msg)
 
 
 def nearest_pyproject(folder: Path) -> Path | None:

@@ -60,6 +60,12 @@ def test_origins(project: Path) -> None:
         ("limit = -1", "'limit' is at least 0, not -1"),
         ("controller = 5", "'controller' is a text, not 5"),
         ("timeout =", "is not TOML"),
+        ("cluster = 'tcp://stranger.example:8786'", "may not name a cluster.*write --on tcp://stranger"),
+        (
+            "base_url = 'https://stranger.example/v1'\nkey_env = 'OPENAI_API_KEY'",
+            "may not give OPENAI_API_KEY to a host",
+        ),
+        ("keys = {'stranger.example' = 'HF_TOKEN'}", "may not give HF_TOKEN to a host of its choice"),
     ],
 )
 def test_wrong_settings(tmp_path: Path, toml: str, said: str) -> None:
@@ -67,6 +73,14 @@ def test_wrong_settings(tmp_path: Path, toml: str, said: str) -> None:
     (tmp_path / "pyproject.toml").write_text(f"[tool.jarvis_magic]\n{toml}\n")
     with pytest.raises(ConfigurationError, match=said):
         resolve(environment={}, folder=tmp_path)
+
+
+def test_what_a_project_may_say_of_keys_and_clusters(tmp_path: Path) -> None:
+    """A host's own key by its variable, and a cluster on this machine."""
+    written = "cluster = 'local'\nkeys = {'ours.example' = 'OUR_KEY'}"
+    (tmp_path / "pyproject.toml").write_text(f"[tool.jarvis_magic]\n{written}\n")
+    options = resolve(environment={}, folder=tmp_path)
+    assert (options.cluster, options.keys) == ("local", {"ours.example": "OUR_KEY"})
 
 
 def test_environment_slips(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from jarvis_magic.drawing.markup import table
 from jarvis_magic.drawing.words import clean, count, escape, one_line, where
 from jarvis_magic.equipment import Equipment
 from jarvis_magic.errors import UsageError
+from jarvis_magic.keys import USUAL_KEYS
 from jarvis_magic.model_selection import menu_of
 from jarvis_magic.runners import abandoned
 from jarvis_magic.task_types import TASK_TYPES, TaskType
@@ -92,7 +93,9 @@ def _model_words(words: Sequence[str]) -> tuple[str, str]:
 
 
 def _runs(candidate: Candidate) -> str:
-    return f"no: {candidate.unavailable}" if candidate.unavailable else "yes"
+    if candidate.unavailable:
+        return f"no: {candidate.unavailable}"
+    return f"yes, {place(candidate)}" if candidate.download else "yes"
 
 
 def config(magics: JarvisMagics, _rest: str) -> Report:
@@ -153,10 +156,7 @@ def _extras() -> Mapping[str, str]:
 
 def _keys() -> str:
     """Which variables that may hold a key are set; never what they hold."""
-    return (
-        ", ".join(name for name in ("OPENAI_API_KEY", "HF_TOKEN") if settings.variable(name))
-        or "none in the environment"
-    )
+    return ", ".join(name for name in USUAL_KEYS if settings.variable(name)) or "none in the environment"
 
 
 def _abandoned() -> str:
