@@ -49,6 +49,9 @@ AT_ONCE = 6
 SLACK = 6.0
 """Seconds a run may take beyond its tasks' deadlines, on a machine that has other things to do."""
 
+GROWTH = 40_000_000
+"""How many bytes more may be held after all runs than after a third of them: what the allocator does not give back."""
+
 STOPS_WITHIN = 3.0
 """Seconds in which a stopped run must have ended: one by design, and what a busy machine adds."""
 
@@ -130,6 +133,14 @@ CAMPAIGNS = {
             planned=True,
         ),
         Campaign(
+            "stopped early",
+            Profile(0.3, (*faults.PASSING, *faults.HARMLESS, "silent", "stalled")),
+            Profile(0.3, functions.HARMLESS),
+            _options(controller="auto", timeout=3.0, reply_timeout=3.0, response=True),
+            planned=True,
+            stops=True,
+        ),
+        Campaign(
             "found",
             Profile(0.4, (*faults.PASSING, *faults.HARMLESS, *OF_FILES)),
             Profile(0.3, functions.PASSING),
@@ -158,6 +169,8 @@ class Figures:
     seconds: float = 0.0
     before: Levels | None = None
     after: Levels | None = None
+    warm: int = 0
+    end: int = 0
 
     @property
     def share(self) -> float:
@@ -178,6 +191,7 @@ class Figures:
             yield f"  the slowest stop took {self.slowest_stop:.2f} s"
         yield f"  before: {self.before}"
         yield f"  after:  {self.after}"
+        yield f"  memory: {self.warm / 1e6:.0f} MB after a third of the runs, {self.end / 1e6:.0f} MB after all"
         yield f"  violations: {len(self.violations)}"
         yield from (f"    {violation}" for violation in self.violations[:20])
 
@@ -208,13 +222,18 @@ def carry_out(campaign: Campaign, seed: int, numbers: range, *, rests: bool = Tr
                 break
             first = under_way.pop(0)
             first.end(figures)
+            if figures.runs == len(numbers) // 3:
+                figures.warm = levels().memory
             if figures.runs % 100 == 0:
                 ground.forget()
+        figures.end = levels().memory
         figures.violations += ground.rest(figures.before, full=rests)
         figures.after = levels()
         figures.faults = ground.remote.count + ground.local.count
         figures.calls = ground.remote.calls + ground.local.calls
     figures.seconds = time.monotonic() - began
+    if len(numbers) >= 300 and figures.end - figures.warm > GROWTH:
+        figures.violations.append(f"memory grew from {figures.warm / 1e6:.0f} to {figures.end / 1e6:.0f} MB")
     if figures.share < campaign.needed:
         figures.violations.append(f"{figures.share:.3%} succeeded, {campaign.needed:.1%} must: {figures.failed[:5]}")
     return figures

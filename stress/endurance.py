@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import random
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from tests.notebook.kernels import Cell, Kernel, kernel
+from tests.notebook.kernels import PATIENCE, Cell, Kernel, kernel
 
 SETUP = """
 import gc, os, sys, tempfile, threading
@@ -111,6 +112,25 @@ class Page(Kernel):
             self.opened += kind == "comm_open"
             self._answer(content["comm_id"], content["data"])
 
+    def spend(self, seconds: float) -> None:
+        """Go on answering for a while."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self._published()
+            self._replied()
+
+    def ended(self, identity: str) -> Cell:
+        """Wait for the end of a cell that was interrupted; an interrupt just after it takes ipykernel's reply with it."""
+        cell = self._cells[identity]
+        began = time.monotonic()
+        while not cell.idle:
+            self.spend(0.05)
+            if time.monotonic() - began > PATIENCE:
+                msg = f"a cell that was interrupted goes on; it has printed {cell.printed!r:.200}"
+                raise TimeoutError(msg)
+        self.spend(0.1)
+        return cell
+
     def _answer(self, comm: str, data: Mapping[str, Any]) -> None:
         said, state = data.get("content", {}), data.get("state", {})
         if data.get("method") == "custom" and said.get("kind") == "ping":
@@ -184,6 +204,25 @@ def endure(opened: Page, cells: int) -> Endured:
     return came
 
 
+def interrupted(opened: Page, cells: int, chance: random.Random) -> Endured:
+    """Run cells and press the stop button in each at a random moment; after each the kernel must be as good as before."""
+    came, began = Endured(), time.monotonic()
+    opened.run(f"%%jarvis -v\n{REQUESTS[0]}", person=True, cell_id="cell")
+    came.warm = _held(opened)
+    for number in range(cells):
+        running = opened.send(f"%%jarvis -v\n{REQUESTS[number % len(REQUESTS)]}", person=True, cell_id="cell")
+        opened.spend(chance.random() * 0.3)
+        opened.interrupt()
+        cell = opened.ended(running)
+        how = cell.name or cell.status or "over before, its reply lost by ipykernel"
+        came.cells, came.statuses[how] = came.cells + 1, came.statuses.get(how, 0) + 1
+        if opened.value("1 + 1") != "2":
+            msg = f"after cell {number} was interrupted, the kernel does not calculate"
+            raise RuntimeError(msg)
+    came.end, came.widgets, came.seconds = _held(opened), opened.opened, time.monotonic() - began
+    return came
+
+
 def _held(opened: Page) -> Mapping[str, float]:
     found: Mapping[str, float] = ast.literal_eval(opened.value("held()"))
     return found
@@ -225,6 +264,9 @@ def told(cells: int) -> int:
     with page() as opened:
         came = endure(opened, cells)
         unclosed = opened.opened - opened.closed
+        stopped = interrupted(opened, cells // 5, random.Random(cells))
+    grown_too = list(stopped.grown(0))
+    print(f"  {stopped.cells} interrupted at any moment: {stopped.statuses}; grown: {len(grown_too)}", *grown_too)
     grown = list(came.grown(warm_after(cells)))
     print(
         f"  {came.cells} cells ({came.statuses}), {came.widgets} widgets, {unclosed} not closed, {came.seconds:.0f} s"
@@ -236,7 +278,7 @@ def told(cells: int) -> int:
         length = as_page(path)
     print(f"  a notebook of {len(came.outputs)} outputs: {size / 1e6:.1f} MB saved, {length / 1e6:.1f} MB as a page")
     print(f"  grown: {len(grown)}", *grown, sep="\n    ", flush=True)
-    return len(grown) + unclosed
+    return len(grown) + len(grown_too) + unclosed
 
 
 def _figures(held: Mapping[str, float]) -> str:
