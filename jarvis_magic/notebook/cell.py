@@ -33,7 +33,7 @@ class CellLine:
     words: tuple[str, ...] = ()
 
 
-_ARROW = re.compile(r"""^(?P<names>[^<'"-]*?)\s*(?P<shows>=?)\s*<<(?=\s|$)""")
+_ARROW = re.compile(r"""(?P<names>[^<'"-]*)<<(?=\s|$)""")
 
 
 def read_line(line: str) -> CellLine:
@@ -45,13 +45,14 @@ def read_line(line: str) -> CellLine:
         If a name cannot be a variable, stands twice, or a quotation mark is not closed.
     """
     arrow = _ARROW.match(line)
-    names = read_names(arrow["names"]) if arrow else ()
+    written = arrow["names"].rstrip() if arrow else ""
+    names = read_names(written.removesuffix("=")) if arrow else ()
     try:
         words = shlex.split(line[arrow.end() :] if arrow else line)
     except ValueError as error:
         msg = f"The line of %%jarvis cannot be read ({str(error).lower()}); close the quotation marks."
         raise UsageError(msg) from error
-    return CellLine(names, not arrow or bool(arrow["shows"]), tuple(words))
+    return CellLine(names, not arrow or written.endswith("="), tuple(words))
 
 
 def read_names(written: str) -> tuple[str, ...]:

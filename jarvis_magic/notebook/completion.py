@@ -40,7 +40,7 @@ _PATIENCE = 2.0
 
 _SHELL_NAMES = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open"})
 
-_HEAD = re.compile(r"\s*(?:%%(?!jarvis\b)\w.*\n)*[ \t]*%%jarvis(?=\s|$)")
+_HEAD = re.compile(r"\s*(?:%%(?!jarvis\b)\w.*\n\s*)*%%jarvis(?=\s|$)")
 _LINE = re.compile(r"\s*%jarvis\s+(?:(?P<name>\w+)\s+)?(?P<rest>[^\n]*)$")
 _REFERENCE = re.compile(rf"{OUTSIDE_WORDS}(?<!@)@(?P<name>\w*)$")
 

@@ -1,20 +1,22 @@
-// A cell of %%jarvis as prose: where its line, references and expressions stand, and the CodeMirror extension that shows them.
+// A cell of %%jarvis as prose: where its line, references and expressions stand, and the CodeMirror extension that
+// shows them.
 //
-// What counts as a reference, `jarvis_magic/references.py` and `request_reading.py` say; a test compares this page with them.
-// Only names that hold letters of scripts without spaces may differ: which part of those is a name, the kernel's variables say.
+// What counts as a reference, `jarvis_magic/references.py` and `request_reading.py` say; a test compares this page with
+// them. Only names in scripts without spaces may differ: which part of a word is a name, the kernel's variables say.
 
 const WORD = String.raw`[\p{L}\p{N}_]`;
 const FIRST = String.raw`[\p{L}\p{Nl}\p{No}_]`;
 const TOUCHING =
-  "[\\u0590-\\u06ff\\u0e00-\\u0fff\\u1000-\\u109f\\u1780-\\u17ff\\u3005-\\u3007\\u3040-\\u30ff\\u31f0-\\u31ff\\u3400-\\u4dbf" +
-  "\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}]";
+  "[\\u0590-\\u06ff\\u0e00-\\u0fff\\u1000-\\u109f\\u1780-\\u17ff\\u3005-\\u3007\\u3040-\\u30ff\\u31f0-\\u31ff" +
+  "\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}]";
 const OUTSIDE_WORDS = `(?<!(?!${TOUCHING})${WORD})`;
 
-const CELL = /^\s*(?:%%(?!jarvis\b)\w.*\n)*[ \t]*%%jarvis(?=\s|$)/;
-const ARROW = /^(?<names>[^<'"-]*?)\s*(?<arrow>=?\s*<<)(?=\s|$)/;
+const CELL = /^\s*(?:%%(?!jarvis\b)\w.*\n\s*)*%%jarvis(?=\s|$)/;
+const ARROW = /^(?<names>[^<'"-]*)<<(?=\s|$)/;
 const OPTION = /(?<=\s)--?[A-Za-z][\w-]*/g;
 const SOURCE = new RegExp(
-  String.raw`(?<!@)${OUTSIDE_WORDS}@(?:"(?:[^"\\\n]|\\.)+"|(?<url>https?:\/\/[^\s<>"'\x60，。、；：！？（）【】《》「」]+))`,
+  String.raw`(?<!@)${OUTSIDE_WORDS}@(?:"(?:[^"\\\n]|\\.)+"` +
+    String.raw`|(?<url>https?:\/\/[^\s<>"'\x60，。、；：！？（）【】《》「」]+))`,
   "gu",
 );
 const AFTER_URL = /[.,;:!?)\]}]+$/;
@@ -23,15 +25,20 @@ const NAME = new RegExp(
   "gu",
 );
 const PART = new RegExp(
-  String.raw`\.(?!_)${FIRST}${WORD}*(?!${WORD}*\()|\[\s*(?:-?\p{Nd}{1,9}|(?:-?\p{Nd}{1,9})?\s*:\s*(?:-?\p{Nd}{1,9})?|\*` +
-    String.raw`|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*\]`,
+  String.raw`\.(?!_)${FIRST}${WORD}*(?!${WORD}*\()|\[\s*(?:-?\p{Nd}{1,9}|(?:-?\p{Nd}{1,9})?\s*:\s*(?:-?\p{Nd}{1,9})?` +
+    String.raw`|\*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*\]`,
   "uy",
 );
+
+// Typing stays quick whatever a cell holds: so many characters are read at most.
+const LONGEST_BEGINNING = 2_000;
+const LONGEST_EXPRESSION = 2_000;
+const LONGEST_CELL = 50_000;
 
 /**
  * What stands where in a cell of %%jarvis, in order; nothing in any other cell.
  * @param {string} text
- * @returns {{from: number, to: number, kind: "magic" | "name" | "arrow" | "option" | "expression" | "reference" | "escape"}[]}
+ * @returns {{from: number, to: number, kind: string}[]} each kind is the end of a class in LOOKS
  */
 export function spansOf(text) {
   const cell = CELL.exec(text);
@@ -48,10 +55,12 @@ const spansIn = (text, pattern, kind) =>
 
 /** The names that outputs are bound to, the arrow behind them, and the options. */
 function lineSpans(line) {
-  const { names = "", arrow } = ARROW.exec(line)?.groups ?? {};
-  const found = spansIn(names, /[^\s,]+/g, "name");
-  if (arrow) found.push({ from: line.indexOf(arrow), to: line.indexOf(arrow) + arrow.length, kind: "arrow" });
-  return [...found, ...spansIn(line, OPTION, "option")];
+  const options = spansIn(line, OPTION, "option");
+  const before = ARROW.exec(line)?.groups.names;
+  if (before === undefined) return options;
+  const names = before.trimEnd().replace(/=$/, "");
+  const from = names.length < before.trimEnd().length ? names.length : before.length;
+  return [...spansIn(names, /[^\s,]+/g, "name"), { from, to: before.length + 2, kind: "arrow" }, ...options];
 }
 
 /** The expressions of a body, and the references of the words around them. */
@@ -64,7 +73,7 @@ function bodySpans(body) {
 }
 
 function* expressionsIn(body) {
-  for (let from = body.indexOf("{{"); from >= 0; ) {
+  for (let from = body.indexOf("{{"); from >= 0;) {
     const to = expressionEnd(body, from + 2);
     if (to < 0) return;
     yield { from, to, kind: "expression" };
@@ -72,12 +81,12 @@ function* expressionsIn(body) {
   }
 }
 
-/** Behind the braces that close an expression: the first that stand in no string and in no bracket of it, else the first. */
+/** Behind the braces that close an expression: the first that stand in no string or bracket of it, else the first. */
 function expressionEnd(body, start) {
   const tokens = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[([{]|\}\}|[)\]}]/g;
   tokens.lastIndex = start;
   let depth = 0;
-  for (let token = tokens.exec(body); token; token = tokens.exec(body)) {
+  for (let token = tokens.exec(body); token && token.index < start + LONGEST_EXPRESSION; token = tokens.exec(body)) {
     if (token[0] === "}}" && !depth) return tokens.lastIndex;
     if (token[0] === "}}") tokens.lastIndex -= 1;
     if ("([{".includes(token[0])) depth += 1;
@@ -118,8 +127,6 @@ function pathEnd(text, position) {
   return position;
 }
 
-const LONGEST_BEGINNING = 2000;
-
 // The editor ----------------------------------------------------------------------------------------------------------
 
 // A colour takes its hue from here and its lightness from the text of the editor, so that it is legible on every theme.
@@ -137,18 +144,27 @@ const LOOKS = {
 };
 
 /**
- * What makes the extension of an editor that begins with a text: as long as its cell is one of %%jarvis, it is no Python but
- * prose, wrapped, with its spans marked; any other cell has nothing of ours.
+ * What makes the extension of an editor that begins with a text: as long as its cell is one of %%jarvis, it is no Python
+ * but prose, wrapped, with its spans marked; any other cell has nothing of ours.
  * @param {any} codemirror what @codemirror/language, /state and /view export
  */
-export function prose({ Compartment, Decoration, EditorState, EditorView, Prec, RangeSet, StateField, StreamLanguage }) {
+export function prose({
+  Compartment,
+  Decoration,
+  EditorState,
+  EditorView,
+  Prec,
+  RangeSet,
+  StateField,
+  StreamLanguage,
+}) {
   const words = StreamLanguage.define({
     name: "jarvis",
     token: (stream) => void stream.skipToEnd(),
     languageData: { closeBrackets: { brackets: ["(", "[", "{", '"'] } }, // an apostrophe is a letter here
   });
   const mark = ({ from, to, kind }) => Decoration.mark({ class: `jarvis-${kind}` }).range(from, to);
-  const marked = (doc) => RangeSet.of(spansOf(doc.toString()).map(mark));
+  const marked = (doc) => RangeSet.of(spansOf(doc.sliceString(0, LONGEST_CELL)).map(mark));
   const marks = StateField.define({
     create: (state) => marked(state.doc),
     update: (before, change) => (change.docChanged ? marked(change.newDoc) : before),
@@ -156,7 +172,7 @@ export function prose({ Compartment, Decoration, EditorState, EditorView, Prec, 
   });
   const none = [];
   const ours = [Prec.highest(words), marks, EditorView.lineWrapping, EditorView.baseTheme(LOOKS)];
-  const ofText = (text) => (CELL.test(text) ? ours : none);
+  const ofText = (text) => (CELL.test(text.slice(0, LONGEST_BEGINNING)) ? ours : none);
   const ofDoc = (doc) => ofText(doc.sliceString(0, LONGEST_BEGINNING));
   const slot = new Compartment();
   const follow = EditorState.transactionExtender.of(({ docChanged, startState, newDoc }) => {

@@ -1,5 +1,5 @@
-// What JupyterLab and Notebook 7 load: a container as Module Federation has them, written by hand, so that nothing is built.
-// It offers one plugin, and takes CodeMirror from the page, where every extension must share it.
+// What JupyterLab and Notebook 7 load: a container as Module Federation has them, written by hand, so that nothing is
+// built. It offers one plugin, and takes CodeMirror from the page, where every extension must share it.
 
 (() => {
   const here = document.currentScript.src;
@@ -8,7 +8,9 @@
   /** A module of the page: the version that is in use already, or the newest. @param {string} name */
   async function shared(name) {
     const offers = Object.entries(page[name] ?? {});
-    if (!offers.length) throw new Error(`jarvis_magic: this page does not share ${name}, so cells of %%jarvis stay as they are.`);
+    if (!offers.length) {
+      throw new Error(`jarvis_magic: this page does not share ${name}, so cells of %%jarvis stay as they are.`);
+    }
     const newest = (one, other) => one.localeCompare(other, "en", { numeric: true });
     offers.sort(([a, x], [b, y]) => Boolean(x.loaded) - Boolean(y.loaded) || newest(a, b));
     const factory = await offers.at(-1)[1].get();

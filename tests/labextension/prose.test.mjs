@@ -19,6 +19,11 @@ test("the line of a cell: the magic, the names, the arrow, the options", () => {
     ["option", "--use"],
   ]);
   assert.deepEqual(read("%%jarvis"), [["magic", "%%jarvis"]]);
+  assert.deepEqual(read("%%jarvis a<<"), [
+    ["magic", "%%jarvis"],
+    ["name", "a"],
+    ["arrow", "<<"],
+  ]);
   assert.deepEqual(read('%%jarvis --lock "a << b"'), [
     ["magic", "%%jarvis"],
     ["option", "--lock"],
@@ -27,9 +32,20 @@ test("the line of a cell: the magic, the names, the arrow, the options", () => {
 
 test("a cell is ours where IPython gives it to %%jarvis", () => {
   for (const text of ["%%jarvis\nGo.", "\n\n  %%jarvis\nGo.", "%%time\n%%capture out\n%%jarvis -y\nGo."]) {
-    assert.ok(read(text).some(([kind]) => kind === "magic"), text);
+    assert.ok(
+      read(text).some(([kind]) => kind === "magic"),
+      text,
+    );
   }
-  for (const text of ["print(1)\n%%jarvis", "%jarvis tasks", "%%jarvis2\nGo.", "%%jarvis?", "# %%jarvis", "", "@name"]) {
+  for (const text of [
+    "print(1)\n%%jarvis",
+    "%jarvis tasks",
+    "%%jarvis2\nGo.",
+    "%%jarvis?",
+    "# %%jarvis",
+    "",
+    "@name",
+  ]) {
     assert.deepEqual(read(text), [], text);
   }
 });
@@ -65,10 +81,34 @@ test("expressions end where Python says, and nothing in them is a reference", ()
 });
 
 test("spans never overlap, and stand in order, while somebody types", () => {
-  const text = '%%time\n%%jarvis a, b << --use x=y\nDescribe @photo[0].x with @"a\\"b.txt", {{ {"k": "}}"}["k"] }} @@, @https://a.b/c.';
+  const text =
+    '%%time\n%%jarvis a, b << --use x=y\nDescribe @photo[0].x with @"a\\"b.txt", {{ {"k": "}}"}["k"] }} @@, @https://a.b/c.';
   for (let end = 0; end <= text.length; end += 1) {
     const spans = spansOf(text.slice(0, end));
     spans.forEach(({ from, to }, i) => assert.ok(from < to && to <= end && from >= (spans[i - 1]?.to ?? 0)));
+  }
+});
+
+test("no cell makes the page wait, whatever it holds", () => {
+  const evil = [
+    "{{[[[ }} ",
+    '{{" ',
+    "@a.",
+    "@x[",
+    "@x[ ",
+    '@"',
+    "@https://",
+    "- ",
+    "a,",
+    "%%a\n",
+    " ",
+    "\n",
+    "@@@",
+    "{{'}}'",
+  ];
+  for (const part of evil) {
+    const many = part.repeat(50_000 / part.length); // what takes quadratic time in such a regular expression does not end here
+    for (const text of [`%%jarvis\n${many}`, `%%jarvis ${many}`, many]) assert.ok(Array.isArray(spansOf(text)));
   }
 });
 

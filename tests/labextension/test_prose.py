@@ -38,8 +38,9 @@ def node(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
 
 
 def test_the_unit_tests_under_node_pass() -> None:
-    """Every span of a cell is as its tests say."""
-    done = node("--test", str(ROOT / "tests" / "labextension" / "prose.test.mjs"))
+    """Every span of a cell, and what JupyterLab loads, is as its tests say."""
+    tests = sorted((ROOT / "tests" / "labextension").glob("*.test.mjs"))
+    done = node("--test", *map(str, tests))
 
     assert done.returncode == 0, done.stdout + done.stderr
 
