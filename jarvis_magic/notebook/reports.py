@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jarvis_magic import settings
 from jarvis_magic.drawing.markup import table
-from jarvis_magic.drawing.words import clean, count, escape, one_line, where
+from jarvis_magic.drawing.words import clean, count, escape, one_line, place, where
 from jarvis_magic.equipment import Equipment
 from jarvis_magic.errors import UsageError
 from jarvis_magic.keys import USUAL_KEYS

@@ -65,3 +65,10 @@ def test_a_plan_that_is_only_shown_says_what_would_come(live: Kernel, host: Mode
     assert cell.status == "ok", cell.error
     assert "5.0 MB to come" in str(cell.shown)
     assert not came(host)
+
+
+def test_the_list_of_models_says_it(live: Kernel, host: ModelHost) -> None:
+    """Of a model that is named, what would have to come."""
+    cell = live.run("%jarvis models text-classification --search tiny/moods")
+    assert "yes, 5.0 MB to come" in str(cell.shown)
+    assert not came(host)
