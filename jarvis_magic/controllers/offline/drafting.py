@@ -28,12 +28,14 @@ from .sources import (
     ANALYSES,
     Source,
     fits,
+    is_called,
     is_of_reference,
     is_passage,
     is_plural,
     item_said,
     kinds_called,
     names,
+    place_called,
     source_of,
 )
 
@@ -246,6 +248,9 @@ class Drafting:
             whole = [source for source in self._worked_on if fits(wish.action, source) == 2]
             if whole:
                 return whole  # "summarise @report, then find its sentiment": that of the report
+        earlier = self._earlier(words)
+        if earlier and fits(wish.action, earlier):
+            return [earlier]
         for kind in kinds_called(words):
             called = next((source for source in self.near() if source.kind.base == kind), None)
             if called and fits(wish.action, called):
@@ -259,6 +264,13 @@ class Drafting:
             if found:
                 return found if last or is_plural(words) else self._one_of(found[0])
         return self._assumed(wish)
+
+    def _earlier(self, words: str) -> Source | None:
+        """The result of an earlier request that words call by its name ("the dark one") or by its place ("the first picture")."""
+        named = next((source for source in self._offered if is_called(source.name, words)), None)
+        kind, position = place_called(words)
+        alike = [source for source in reversed(self._offered) if source.kind.base == kind]
+        return named or next(iter(alike[position:]), None) if -len(alike) <= position < len(alike) else named
 
     def _says_less(self, wish: Wish, source: Source) -> bool:
         """Whether a source is the description of a picture that can be looked at itself: "describe @photo; what is in it?"."""

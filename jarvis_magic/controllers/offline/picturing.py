@@ -15,7 +15,7 @@ from .following import Followed, followed
 from .lexicon import ACTIONS
 from .plainly import REFERS_BACK, plainly
 from .reading import fold
-from .sources import Source, source_of
+from .sources import Source, source_of, without_name
 
 _A = re.ASCII
 _DESCRIBED = re.compile(
@@ -37,7 +37,7 @@ def edit(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
     start = min(wish.start, wish.mention.start)
     text = without_pointing(drafting.reading, start, _with_adjectives(drafting, wish))
     text = re.sub(r"^(\w+) (?:it|them)\b\s*", r"\1 ", text).strip()
-    text = _POINTED.sub("", text)
+    text = without_name(_POINTED.sub("", text), sources)
     text = text[:1].lower() + text[1:] or ACTIONS["edit"].result
     return [made for source in sources for made in drafting.one(wish, "edit", source, port="image", text=text)]
 

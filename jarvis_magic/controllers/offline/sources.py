@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...kinds import Kind
@@ -121,3 +122,35 @@ def item_said(skeleton: str, start: int) -> int | None:
     """The position of the item that is said before a list: 0 for "the first photo of", -1 for "the last of"."""
     match = _ITEM.search(skeleton, max(0, start - 40), start)
     return list(_ORDINALS)[int(match.lastgroup[1:])] if match and match.lastgroup else None
+
+
+_THING = r"(?:one|picture|image|photo|drawing|text|recording|audio|sound|video|clip|table)"
+_PLACE = re.compile(
+    rf"\b(?:the|der|die|das|la|le|el)\s+(?:{'|'.join(f'(?P<n{i}>{words})' for i, words in enumerate(_ORDINALS.values()))})\s+"
+    r"(?:(?P<image>picture|image|photo|drawing|bild|foto|imagen)|(?P<audio>recording|audio|sound|aufnahme|grabacion)|(?P<text>text|texte|texto)|(?P<video>video|clip)|(?P<table>table|tabelle|tabla))\b",
+    _A,
+)
+
+
+def is_called(name: str, words: str) -> bool:
+    """Whether folded words call something by its name: "the dark one", "the street photo"."""
+    written = re.escape(name.replace("_", " "))
+    return re.search(rf"\b(?:the|that|this|my)\s+{written}\s+{_THING}\b", words, _A) is not None
+
+
+def without_name(words: str, sources: Iterable[Source]) -> str:
+    """Words in which "it" stands for what sources are called by: "the first picture", "both photos", "the dark one"."""
+    called = [re.escape(source.name.replace("_", " ")) for source in sources if source.name]
+    pattern = rf"\s*\b(?:(?:the|that|this|these|those|my)\s+)?(?:{'|'.join([*_ORDINALS.values(), 'both', 'previous', 'earlier', *called])})\s+{_THING}s?\b"
+    return re.sub(pattern, " it", words, flags=re.IGNORECASE).strip()
+
+
+def place_called(words: str) -> tuple[str, int]:
+    """The kind and position of what folded words call by its place: ``("image", 1)`` for "the second picture"; no kind if none."""
+    match = _PLACE.search(words)
+    if match is None:
+        return "", 0
+    found = [name for name, said in match.groupdict().items() if said]
+    kind = next(name for name in found if not name.startswith("n"))
+    ordinal = next(name for name in found if name.startswith("n"))
+    return kind, list(_ORDINALS)[int(ordinal[1:])]

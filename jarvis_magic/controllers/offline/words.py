@@ -159,7 +159,7 @@ _action(
     r"""
         speech\b(?! recognition| in| to| of| back)
         audio (?:version|reading|file|book|clip|answer|output|response|description|summary|form|format|message|narration|recording)s?\b(?! (?:quality|classification))
-        spoken (?:answer|response|summary|version|description)\b | audio\b(?= of| for| from| based)
+        spoken (?:answer|response|summary|version|description)\b | audio\b(?= of| for| from(?! (?:before|earlier|above|the (?:first|second|last|previous))\b)| based)
         audio ?books?\b | voice[- ]?overs?\b | spoken version | readings?\b(?! of)
         sprachausgabe\b | horbuch\b | version audio | audiolibro\b | 语音 | 音频版
     """,
@@ -389,7 +389,7 @@ _action(
         denoise <image>
         (?:increase|reduce|raise|lower|boost|adjust|decrease) the (?:contrast|brightness|saturation|sharpness|exposure)\b
         (?:remove|replace|change|erase|cut out|hide|swap|delete|add)\b(?=[^.?!\n]{0,80}(?:<image>|\bit\b|background|picture|image|photo|colou?r|sky|with\b|by\b))
-        make (?:the\b|my\b|this\b|that\b|it\b|<image>|all\b|every\b|each\b)(?!.{0,25}(?:summary|video|audio|sound|poem|spoken|caption|description))(?=[^.?!\n]{0,100}\b(?:black|white|gr[ae]y|sepia|red|green|blue|purple|yellow|orange|pink|brown|bright\w*|dark\w*|light\w*|sharp\w*|small\w*|big\w*|large\w*|square|blurr\w*|transparent|look\w*|warmer|cooler|colou?rful|night|day|winter|summer|cartoon\w*|vintage|contrast\w*)\b)
+        make (?:the\b|my\b|this\b|that\b|these\b|those\b|both\b|it\b|<image>|all\b|every\b|each\b)(?!.{0,25}(?:summary|video|audio|sound|poem|spoken|caption|description))(?=[^.?!\n]{0,100}\b(?:black|white|gr[ae]y|sepia|red|green|blue|purple|yellow|orange|pink|brown|bright\w*|dark\w*|light\w*|sharp\w*|small\w*|big\w*|large\w*|square|blurr\w*|transparent|look\w*|warmer|cooler|colou?rful|night|day|winter|summer|cartoon\w*|vintage|contrast\w*)\b)
         (?:convert|turn|change|transform) .. (?:in)?to (?:an? )?(?:black|gr[ae]y\w*|sepia|pencil|sketch|cartoon|oil|watercolou?r|negative|anime|drawing|line|comic)
         make <image> (?:look )?(?:better|nicer|prettier|more beautiful|good|great)\b | improve <image> | enhance <image>
         black and white | gr[ae]yscale | sepia\b | restyle\b | stylis?ze?\w*\b | in the (?:manner|style) of
@@ -459,7 +459,7 @@ _action(
         sketch\b(?= (?:a|an|the|me)\b) | visuali[sz]e\b | text[- ]to[- ]image
         (?:convert|turn) .. into (?:an? )?(?:\w+ )?(?:image|picture|illustration|painting)\b
         design (?:a|an|me a) (?:logo|poster|image|picture|banner|cover)
-        (?:generate|create|make|produce|render|imagine|give me|show me|want|need)\b(?! (?:each|every|all)\b)(?: me)?(?: an?| the| another| one| some)?(?: \w+){0,2} (?:image|picture|photo|illustration|drawing|painting|poster|artwork|portrait|logo|sketch)s?\b(?= of| from| for| show| with| in which| that| where| based|\b)
+        (?:generate|create|make|produce|render|imagine|give me|show me|want|need)\b(?! (?:each|every|all)\b)(?!(?<=make) (?:this|that|these|those|both|my|its)\b)(?!(?<=make) the (?:\w+ ){0,2}(?:image|picture|photo)s?\b(?! (?:of|from|for|showing) (?:an?|the|my|some)\b))(?: me)?(?: an?| the| another| one| some)?(?: \w+){0,2} (?:image|picture|photo|illustration|drawing|painting|poster|artwork|portrait|logo|sketch)s?\b(?= of| from| for| show| with| in which| that| where| based|\b)
         zeichne\w*\b | mal(?:e|en)?\b(?= (?:mir |ein|eine|einen|das|die|den|<any>))
         (?:erzeuge|erstelle|generiere) (?:mir )?ein (?:bild|foto|gemalde)
         dessine\w*\b | peins\b | (?:genere|cree)[rz]? une? (?:image|dessin|illustration) | dibuja\w*\b | pinta\w*\b

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jarvis_magic.controllers import OfflineController
@@ -87,6 +87,7 @@ def check(planned: Plan) -> None:
     assert planned.tasks or planned.notes
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join))
 def test_any_mixture_of_known_words_gives_a_plan(text: str) -> None:
     """However the words of the lexicon are mixed, a well-formed plan comes of it, the same every time."""
