@@ -17,6 +17,8 @@ import pytest
 from jarvis_magic import Audio, Jarvis, Plan, Task, Video
 from jarvis_magic.errors import JarvisError, PlanError, SourceError, UnknownName
 from jarvis_magic.kinds import Answer, Box, Kind, Label, Mask
+from jarvis_magic.testing import resource
+from jarvis_magic.values import Request
 from tests.notebook.kernels import Kernel
 
 from .support import Experts, chat, colour_of, picture, plan_of, sound, task
@@ -411,6 +413,30 @@ def test_case_12_a_second_cell_goes_on_from_the_first(notebook: Kernel) -> None:
     heard = notebook.run("%%jarvis heard << -y\nTranscribe the audio from before.", person=True, cell_id="12d")
     assert heard.status == "ok", heard.error
     assert notebook.value("heard, list(_jarvis.plan.inputs)") == "('1200 samples', ['voice'])"
+
+
+@pytest.mark.parametrize(
+    ("request_", "meant"),
+    [
+        ("Make the first picture brighter.", "dark"),
+        ("Make the second picture brighter.", "wide"),
+        ("Make the wide picture grey.", "wide"),
+        ("Make the last picture grey.", "wide"),
+        ("Now make it grey.", "wide"),
+        ("Transcribe the audio from before.", "voice"),
+    ],
+)
+def test_case_12_earlier_results_are_called_by_place_name_and_kind(jarvis: Jarvis, experts: Experts, request_: str, meant: str) -> None:  # fmt: skip
+    """The first, the second, the wide one, the audio: each is the result that is meant, and the only input."""
+    experts.add("automatic-speech-recognition", "heard")
+    newest_first = {
+        "voice": resource("audio", sound()),
+        "wide": resource("image", picture("blue")),
+        "dark": resource("image", picture("red")),
+    }
+    run = jarvis.run(Request(request_, offered=newest_first)).check()
+    assert list(run.plan.inputs) == [meant]
+    assert len(run.outputs) == 1
 
 
 @pytest.mark.kernel
