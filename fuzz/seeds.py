@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,6 +54,22 @@ def locks() -> Iterator[bytes]:
     }
     yield json.dumps({"format": 1, "cells": {"5f0c": {"plan": PLAN, "experts": experts}}}).encode()
     yield json.dumps(PLAN).encode()
+
+
+def kept() -> Iterator[bytes]:
+    """Results as they are kept on disk."""
+    packed = base64.b64encode(zlib.compress(bytes(12))).decode()
+    for kind, value in (
+        ("text", "some words"),
+        ("image", {"is": "image", "mode": "RGB", "size": [2, 2], "data": packed, "palette": ""}),
+        ("audio", {"is": "audio", "rate": 8000, "samples": {"dtype": "float32", "shape": [3], "data": packed}}),
+        ("video", {"is": "video", "data": packed}),
+        ("vector", {"is": "array", "dtype": "float32", "shape": [3], "data": packed}),
+        ("table", {"is": "table", "index": [0], "columns": [["a", "int64", [1]]]}),
+        ("labels", [{"is": "Label", "label": "a", "score": 0.5}]),
+        ("json", {"is": "object", "entries": [["a", [None, True, {"is": "Missing", "reason": "x"}]]]}),
+    ):
+        yield json.dumps({"format": 1, "kind": kind, "digest": "0" * 64, "value": value}).encode()
 
 
 def replies() -> Iterator[bytes]:

@@ -34,7 +34,7 @@ from jarvis_magic.references import references_in, scan, whole_reference
 from jarvis_magic.replies import growing_draft, read_choices, read_draft
 from jarvis_magic.replies.loose_json import values_in
 from jarvis_magic.request_reading import SOURCE, read_request
-from jarvis_magic.store import read_lock
+from jarvis_magic.store import FileCache, LastingResults, ResultCache, read_lock
 from jarvis_magic.testing import candidate, texts
 from jarvis_magic.values import Request, Resource
 from tests.drawing.pages import Page
@@ -113,6 +113,20 @@ def lock_file(data: bytes) -> None:
     path.write_bytes(data)
     with suppress(JarvisError):
         read_lock(path)
+
+
+def kept_result(data: bytes) -> None:
+    """A file of results that another kernel, another version or somebody else left in the folder."""
+    folder = _scratch() / "kept"
+    folder.mkdir(exist_ok=True)
+    files = FileCache(folder)
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return
+    files.put("k", value)
+    found = LastingResults(ResultCache(10_000_000), folder).get("k")
+    assert found is None or found.digest == value["digest"]
 
 
 @cache
@@ -247,6 +261,7 @@ TARGETS: Mapping[str, Target] = {
     "magic_line": Target(magic_line, seeds.lines),
     "plan_json": Target(plan_json, seeds.plans),
     "lock_file": Target(lock_file, seeds.locks),
+    "kept_result": Target(kept_result, seeds.kept),
     "replies": Target(replies, seeds.replies),
     "reply_stream": Target(reply_stream, seeds.streams),
     "choices": Target(choices, seeds.choices),

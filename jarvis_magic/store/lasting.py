@@ -182,7 +182,15 @@ def _packed(data: bytes) -> str:
 
 
 def _unpacked(written: str) -> bytes:
-    return zlib.decompress(base64.b64decode(written))
+    unpacking = zlib.decompressobj()
+    data = unpacking.decompress(base64.b64decode(written), _MOST_UNPACKED)
+    if not unpacking.eof:
+        raise ValueError("it is cut off, or too large")
+    return data
+
+
+_MOST_UNPACKED = 1 << 31
+"""Bytes a result may have when it is unpacked, whatever its file would unpack to."""
 
 
 def _restored(value: Any) -> Any:
@@ -199,7 +207,10 @@ def _restored(value: Any) -> Any:
 def _image(value: Mapping[str, Any]) -> Any:
     from PIL import Image
 
-    image = Image.frombytes(value["mode"], tuple(value["size"]), _unpacked(value["data"]))
+    (width, height), data = value["size"], _unpacked(value["data"])
+    if width * height > 8 * len(data):  # before there is room made for it
+        raise ValueError("its pixels are not there")
+    image = Image.frombytes(value["mode"], (width, height), data)
     if value["palette"]:
         image.putpalette(_unpacked(value["palette"]))
     return image
