@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
 import random
 import time
 from collections.abc import Iterator, Mapping
@@ -58,7 +59,7 @@ def held():
     links = []
     for name in os.listdir("/proc/self/fd"):
         try:
-            links += [link for link in [os.readlink(f"/proc/self/fd/{name}")] if "history.sqlite" not in link]  # IPython's
+            links += [link for link in [os.readlink(f"/proc/self/fd/{name}")] if "profile_default" not in link]  # IPython's
         except OSError:
             pass
     objects = gc.get_objects()
@@ -237,7 +238,7 @@ def notebook_of(outputs: list[tuple[str, list[dict[str, Any]]]], path: Path) -> 
         v4.new_code_cell(code, outputs=[v4.new_output("display_data", data=_static(data)) for data in shown])
         for code, shown in outputs
     ]
-    notebook = v4.new_notebook(cells=cells)
+    notebook = v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
     nbformat.validate(notebook)
     path.write_text(v4.writes(notebook), encoding="utf-8")
     return path.stat().st_size
@@ -255,6 +256,33 @@ def as_page(path: Path) -> int:
     exporter, v4 = cast("Any", nbconvert.HTMLExporter), cast("Any", nbformat.v4)
     page_of, _ = exporter().from_notebook_node(v4.reads(path.read_text(encoding="utf-8")))
     return len(str(page_of))
+
+
+def in_a_browser(path: Path, home: Path) -> tuple[float, bool]:
+    """Open a notebook in a real JupyterLab, and save it there; the seconds it took to open, and whether it stayed itself."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.jupyter import Notebook, Server, browser_of
+
+    server = Server("lab", home)
+    try:
+        (server.notebooks / path.name).write_bytes(path.read_bytes())
+        with sync_playwright() as playwright:
+            browser = browser_of(playwright)
+            began = time.monotonic()
+            opened = Notebook(server, browser.new_page(), path.name)
+            took = time.monotonic() - began
+            saved = opened.save()
+            browser.close()
+    finally:
+        server.close()
+    outputs = [cell["outputs"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    return took, [_joined(cell["outputs"]) for cell in saved["cells"]] == [_joined(each) for each in outputs]
+
+
+def _joined(outputs: Any) -> list[dict[str, str]]:
+    """What outputs hold, their lines together."""
+    return [{mime: "".join(lines) for mime, lines in output["data"].items()} for output in outputs]
 
 
 def told(cells: int) -> int:
@@ -276,9 +304,11 @@ def told(cells: int) -> int:
         path = Path(folder) / "hundred.ipynb"
         size = notebook_of(came.outputs, path)
         length = as_page(path)
+        took, same = in_a_browser(path, Path(folder) / "jupyter")
     print(f"  a notebook of {len(came.outputs)} outputs: {size / 1e6:.1f} MB saved, {length / 1e6:.1f} MB as a page")
+    print(f"  JupyterLab opened it in {took:.1f} s, and saved it {'as it was' if same else 'CHANGED'}")
     print(f"  grown: {len(grown)}", *grown, sep="\n    ", flush=True)
-    return len(grown) + len(grown_too) + unclosed
+    return len(grown) + len(grown_too) + unclosed + (not same)
 
 
 def _figures(held: Mapping[str, float]) -> str:
