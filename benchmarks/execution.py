@@ -21,6 +21,7 @@ from jarvis_magic.kinds import Kind
 from jarvis_magic.model_selection import assign_by_ranking
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
+from jarvis_magic.store import ResultCache
 from jarvis_magic.task_execution import execute_tasks
 from jarvis_magic.tasks import Task
 from jarvis_magic.values import Outcome, Proposal, Resource, Success
@@ -82,7 +83,7 @@ async def carry_out(plan: Plan, options: Options, start: Resource) -> tuple[Mapp
     assignments = await assign_by_ranking(plan, plan.by_id, FunctionCatalogue(), options)
     proposal = Proposal(plan, assignments)
     began = time.perf_counter()
-    outcomes = await execute_tasks(proposal, {"start": start}, embedded(), options, nowhere)
+    outcomes = await execute_tasks(proposal, {"start": start}, embedded(), options, nowhere, results=ResultCache(2**28))
     seconds = time.perf_counter() - began
     failed = [outcome for outcome in outcomes.values() if not isinstance(outcome, Success)]
     if failed:

@@ -205,6 +205,10 @@ class Assignment:
 
     def fallbacks(self) -> Sequence[Assignment]:
         """The assignment itself, then one for each alternative, in order."""
+        return self._fallbacks
+
+    @cached_property
+    def _fallbacks(self) -> tuple[Assignment, ...]:  # asked for by each item of a list
         return (
             self,
             *(

@@ -177,14 +177,13 @@ async def on_loop(coroutine: Coroutine[Any, Any, T], name: str) -> T:
     """
     task = asyncio.ensure_future(coroutine)
     try:
-        await asyncio.wait([task])
+        return await asyncio.shield(task)
     except asyncio.CancelledError:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.wait([task], timeout=GRACE)
         _let_go(task, name)
         raise
-    return task.result()
 
 
 def _let_go(task: asyncio.Task[Any], name: str) -> None:

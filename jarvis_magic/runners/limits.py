@@ -40,18 +40,16 @@ class Limit:
             raise
 
     async def __aexit__(self, *error: object) -> None:
-        if self._pass_on():
-            await asyncio.sleep(0)  # the next call begins before the results of this one are looked after
+        self._pass_on()
 
-    def _pass_on(self) -> bool:
-        """Give the place to the next in line, or take it away; return whether there was one."""
+    def _pass_on(self) -> None:
+        """Give the place to the next in line, or take it away."""
         with self._lock:
             while self._waiting:
                 waiting = self._waiting.popleft()
                 if waiting.admit():
-                    return True
+                    return
             self._holders -= 1
-            return False
 
     def _give_up(self, waiting: _Waiting) -> None:
         with self._lock:

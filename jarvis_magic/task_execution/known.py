@@ -110,6 +110,11 @@ class Known:
             self._unfinished.setdefault(work, set()).add(name)
         return Key(name, lasts, work)
 
+    @property
+    def lasts(self) -> bool:
+        """Whether anything is kept from run to run."""
+        return self._kept is not None
+
     def has(self, key: Key) -> bool:
         """Whether there is a result; it may be gone when it is asked for."""
         if key.name in self._here:

@@ -164,7 +164,7 @@ class OneTask:
 
     def _key(self, resources: Mapping[str, Resource], unread: Mapping[str, str], *, item: bool) -> Key | None:
         lasts = is_repeatable(self.assignment.candidate, resources)
-        if not lasts and not item:
+        if not lasts and not (item and self.known.lasts):
             return None
         marks = {port: resource.digest for port, resource in resources.items()}
         return self.known.key(call_digest(self.expert, marks | dict(unread)), self.work, lasts=lasts)
