@@ -31,6 +31,8 @@ from jarvis_magic.values import Candidate, Proposal, Run
 from tests.controllers.llm.test_program import stage
 from tests.servers.hub import Answer, HubServer
 from tests.servers.scripted import Answers, Reply, Says, ScriptedServer, error
+from tests.widget.outside import panel_for
+from tests.widget.test_panel import Page
 
 CHAT_KEY, HUB_KEY, HOST_KEY = "sk-canary-0123456789", "hf_canary0123456789", "canary-of-a-host"
 CANARIES = (CHAT_KEY, HUB_KEY, HOST_KEY)
@@ -120,7 +122,11 @@ def test_a_chat_server_that_sends_the_key_back(how: str, tmp_path: Path) -> None
         run = jarvis.run("Summarise @letter.", letter="It rained.", on_event=recorder)
         assert server.requests[0].headers["authorization"] == f"Bearer {CHAT_KEY}"
         clean(jarvis, jarvis.equipment(), jarvis.chat, vars(jarvis), jarvis.keys, jarvis.options)
-    clean(*artefacts(run, tmp_path), *recorder.events)
+    page = Page(panel_for(Proposal(run.plan, run.assignments)))
+    for event in recorder.events:
+        page.panel.happened(event)
+        page.look()
+    clean(*artefacts(run, tmp_path), *recorder.events, page.traits)
     assert list(run.outputs.values()) == ["IT RAINED."]  # planned offline where there was no plan
 
 
