@@ -81,7 +81,7 @@ def planning(
     catalogue = ListCatalogue(by_type or {"summarization": ONE, "text-generation": ONE})
     with ScriptedServer(reply) as server:
         jarvis = Jarvis(
-            "tiny", base_url=server.url, api_key="k", options=Options(**options), keys=Keys(), catalogue=catalogue,
+            "tiny", base_url=server.url, api_key="sk-none-0123", options=Options(**options), keys=Keys(), catalogue=catalogue,
             endpoints={"function": experts, "toolbox": experts},
         )  # fmt: skip
         with jarvis:
