@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .whole_files import replace_whole
+from .whole_files import replace_whole, take_away_stale
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class FileCache:
         self._folder = folder
         self._said: dict[str, None] = {}
         self._lock = threading.Lock()
+        self._is_clear = False
 
     def get(self, key: str) -> Aged | None:
         """Return the value kept under a key with its age, or ``None``."""
@@ -80,6 +81,9 @@ class FileCache:
         content = json.dumps({"key": key, "at": time.time(), "value": value})
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            if not self._is_clear:
+                take_away_stale(self._folder)
+                self._is_clear = True
             replace_whole(self._path(key), content.encode(), lasting=False)
         except OSError as error:
             self._say_once(f"Nothing is kept in {str(self._folder)!r} for the next time: {_reason(error)}.")

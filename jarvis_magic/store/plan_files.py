@@ -8,7 +8,7 @@ from pathlib import Path
 from jarvis_magic.errors import PlanError, SourceError, UsageError
 from jarvis_magic.plans import Plan
 
-from .whole_files import replace_whole
+from .whole_files import replace_whole, take_away_stale
 
 
 def save_plan(plan: Plan, path: str | os.PathLike[str]) -> None:
@@ -74,6 +74,7 @@ def write_whole(path: Path, text: str) -> None:
         if path.exists() and not path.is_file():
             msg = f"{str(path)!r} cannot be written: it is no file."
             raise UsageError(msg)
+        take_away_stale(path.resolve().parent, path.resolve().name)
         replace_whole(path, text.encode(), mode=_mode(path))
     except OSError as error:
         raise _unwritten(path, error) from error

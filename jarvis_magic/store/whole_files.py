@@ -33,7 +33,6 @@ def replace_whole(path: Path, content: bytes, *, mode: int | None = None, lastin
         If it cannot be written; what was there before stays.
     """
     path = path.resolve()
-    _take_away_stale(path)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
         with open(temporary, "xb", opener=_for_its_owner) as file:
@@ -74,9 +73,9 @@ def _for_its_owner(name: str, flags: int) -> int:
     return os.open(name, flags, 0o600)
 
 
-def _take_away_stale(path: Path) -> None:
-    """Take away what killed processes left of this file."""
-    for left in path.parent.glob(f".{_as_it_is(path.name)}.*.tmp"):
+def take_away_stale(folder: Path, name: str | None = None) -> None:
+    """Take away what killed processes left in a folder of a file; in a folder of ours, of any file."""
+    for left in folder.glob(f".{_as_it_is(name) if name else '*'}.*.tmp"):
         with contextlib.suppress(OSError):  # somebody else took it away
             if time.time() - left.stat().st_mtime > STALE:
                 left.unlink()

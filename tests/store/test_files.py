@@ -129,3 +129,6 @@ def test_what_a_killed_kernel_left_is_taken_away_later(tmp_path: Path) -> None:
         os.utime(left, (time.time() - 2 * STALE,) * 2)
     save_plan(Plan("Whole."), path)
     assert set(tmp_path.iterdir()) == {path, young, other}
+    FileCache(tmp_path).put("one", 1)
+    assert old not in set(tmp_path.iterdir())
+    assert other not in set(tmp_path.iterdir())
