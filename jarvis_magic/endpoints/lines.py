@@ -99,6 +99,9 @@ class _Call:
                 raise asyncio.CancelledError
             self._stop = lambda: loop.call_soon_threadsafe(task.cancel)
         line.turn_to(self._destination)
+        # where a server of the user's sends calls on to, somebody else said: it may be this machine
+        connection = await line.client._get_async_client()  # noqa: SLF001
+        connection.follow_redirects = self._destination.provider is not None
         return await getattr(line.client, self._method)(**self._arguments)
 
 

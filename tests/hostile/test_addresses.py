@@ -12,8 +12,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from jarvis_magic.conversions import to_resource
-from jarvis_magic.errors import SourceError
+from jarvis_magic.endpoints import UrlEndpoint
+from jarvis_magic.errors import EndpointError, SourceError
+from jarvis_magic.keys import Keys
 from jarvis_magic.sources import allowed_addresses, read
+from jarvis_magic.testing import Recorder, resource
+from jarvis_magic.values import Assignment, Candidate
 
 PUBLIC = "93.184.215.14"
 
@@ -208,6 +212,19 @@ def test_a_server_that_drips_is_left(raw: Raw, begins: bytes, goes_on: bytes) ->
     """A byte now and then keeps no reader: a download has one time for all of it."""
     with pytest.raises(SourceError, match=r"takes longer than 0\.3 seconds; download it yourself"):
         read(raw.says(begins, goes_on), typed=True, patience=0.3)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_an_expert_that_sends_its_calls_on_is_not_followed(raw: Raw, status: int) -> None:
+    """A server of the user's cannot have another one asked in its place, of this machine least of all."""
+    inner = Raw()
+    target = inner.says(b'HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n[{"summary_text": "secret"}]')
+    url = raw.says(f"HTTP/1.1 {status} Go\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode())
+    assignment = Assignment("t", "summarization", Candidate(url, "url"))
+    with pytest.raises(EndpointError, match="gave an empty answer"):
+        await UrlEndpoint(Keys()).run(assignment, {"text": resource("text", "words")}, Recorder())
+    assert inner.heard == []
+    inner.close()
 
 
 def test_nothing_is_asked_of_an_address_that_is_refused(raw: Raw) -> None:
