@@ -103,7 +103,15 @@ def test_generated_code_holds_a_plans_words_only_as_texts() -> None:
     made = Plan(
         LINES,
         {"letter": "text"},  # type: ignore[dict-item]
-        [Task("short", "summarization", {"text": f"@letter {LINES}", "options": {LINES: LINES}}, LINES, "owner/model")],
+        [
+            Task(
+                "short",
+                "summarization",
+                {"text": f"@letter {LINES}", "options": {"truncation": LINES}},
+                LINES,
+                "owner/model",
+            )
+        ],
         notes=[LINES],
     )
     run = Run(
