@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from jarvis_magic.errors import UsageError
 from jarvis_magic.kinds import Kind
@@ -12,8 +12,9 @@ from jarvis_magic.tasks import Task
 from jarvis_magic.values import Assignment, Candidate, Run, Success
 
 from .bundling import Bundle
-from .calls import Calls
+from .calls import Calls, writes
 from .expressions import Expressions, repeated
+from .layout import apart, line_laid_out
 
 __all__ = ["to_python"]
 
@@ -54,7 +55,7 @@ def to_python(run: Run, *, base_url: str | None = None) -> str:
         arguments, loops = expressions.arguments(task)
         purpose = f"  # {' '.join(task.purpose.split())}" if task.purpose else ""
         written = repeated(calls.written(task, candidate, arguments), loops)
-        lines.append(f"{task.id} = {written}" + (purpose if "\n" not in written else ""))
+        lines.append(f"{task.id} = {written}{purpose}")
     lines += _other_names(plan, expressions, left_out)
     return _page(plan, bundle, calls, lines)
 
@@ -70,8 +71,8 @@ def _done_by(run: Run, task: Task) -> Candidate | None:
 
 
 def _kinds(plan: Plan, experts: Mapping[str, Candidate | None]) -> dict[str, Kind]:
-    """The kind of each input and result; a chat model's answers are texts in plain Python."""
-    chats = {task_id for task_id, candidate in experts.items() if candidate and candidate.endpoint == "chat"}
+    """The kind of each input and result; an answer that a model wrote is a text in plain Python."""
+    chats = {task_id for task_id, candidate in experts.items() if candidate and writes(plan.by_id[task_id], candidate)}
     return {
         name: Kind("text").listed(kind.depth) if name in chats and kind.base == "answer" else kind
         for name, kind in plan.kinds.items()
@@ -88,22 +89,15 @@ def _other_names(plan: Plan, expressions: Expressions, left_out: set[str]) -> li
 
 
 def _page(plan: Plan, bundle: Bundle, calls: Calls, lines: list[str]) -> str:
+    lines = [*calls.setup, *lines]
+    imports, definitions, lines = bundle.written(lines)
     request = [f"# {line}".rstrip() for line in plan.request.strip().splitlines()]
     inputs = [f"# {name} is a variable of yours: {kind.phrase}" for name, kind in plan.inputs.items()]
-    imports = sorted(bundle.imports, key=lambda line: (line.startswith("from"), line))
+    heading = ["# What the toolbox does, written out" if calls.uses_toolbox else "# What the lines at the end call"]
     parts = [
         "\n".join([*request, *inputs]),
-        "\n".join(imports),
-        _apart(bundle.definitions),
-        "\n".join([*calls.setup, *lines]),
+        "\n".join(sorted(imports, key=lambda line: (line.startswith("from"), line))),
+        *([*heading, apart(definitions) + "\n", "# The run"] if definitions else []),
+        "\n".join(map(line_laid_out, lines)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _apart(definitions: Sequence[str]) -> str:
-    """Definitions one after another, functions and classes with room around them."""
-    pieces: list[str] = []
-    for definition in definitions:
-        close = pieces and "\n" not in pieces[-1] and "\n" not in definition
-        pieces += ["\n" if close else "\n\n\n", definition] if pieces else [definition]
-    return "".join(pieces) + "\n" if pieces else ""

@@ -1,18 +1,24 @@
 """Functions of ours as source that stands alone: with what they use of this package, and nothing else of it.
 
-What is taken along loses its docstrings and annotations, and gets names of its own, so that it hides nothing of the
-user's. Our own exceptions become plain ones, and notes of experts fall away.
+What is taken along loses its docstrings and annotations, and keeps its name where nothing of the user's has it. Our own
+exceptions become plain ones, and notes of experts fall away.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 import importlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeAlias, cast
+
+from . import plain
+from .layout import laid_out
+from .simplifying import needed, remembered_where_defined, simplified, without_options
 
 PACKAGE = __name__.partition(".")[0]
 
@@ -30,6 +36,13 @@ _PLAIN = {
 """What stands in for exceptions of ours."""
 
 
+_STAND_INS = {
+    (f"{PACKAGE}.{module}", name): (plain.__name__, name)
+    for module, name in (("media", "Audio"), ("media", "Video"), ("toolbox.loading", "refuse_unknown"))
+}
+"""Simpler things that stand in for ours."""
+
+
 @dataclass
 class Bundle:
     """Source that grows with every function that is added.
@@ -41,14 +54,15 @@ class Bundle:
     """
 
     taken: set[str]
-    imports: dict[str, None] = field(default_factory=dict)
-    definitions: list[str] = field(default_factory=list)
+    imports: dict[str, str] = field(default_factory=dict)
+    _definitions: dict[str, ast.stmt] = field(default_factory=dict)
     _names: dict[Place, str] = field(default_factory=dict)
+    _inner: dict[str, Place] = field(default_factory=dict)
 
-    def add(self, function: Callable[..., Any]) -> str:
-        """Take a function of ours along, and return its name there."""
+    def add(self, function: Callable[..., Any] | type) -> str:
+        """Take a function or class of ours along, and return its name there."""
         place = _home(function.__module__, function.__name__)
-        return self._take(place, function.__name__)
+        return self._take(place, self._free(function.__name__.lstrip("_")) if place not in self._names else "")
 
     def add_entry(self, module: str, mapping: str, key: str, wanted: str) -> str:
         """Take one entry of a mapping of ours along, and return its name there."""
@@ -59,32 +73,74 @@ class Bundle:
             value = next(v for k, v in zip(entries.keys, entries.values, strict=True) if ast.literal_eval(k) == key)  # type: ignore[arg-type]
             name = self._names[place] = self._free(wanted)
             assigned = ast.Assign([ast.Name(name, ast.Store())], value, lineno=0)
-            self.definitions.append(_Alone(self, module, name, name).written(assigned))
+            self._definitions[name] = _Alone(self, module, name, name).alone(assigned)
         return self._names[place]
 
-    def _take(self, place: Place, wanted: str) -> str:
+    def bring(self, module: str, name: str | None = None) -> str:
+        """Import a library, or a name of it, and return what it is called."""
+        called = name or module
+        self.imports[_import_line(module, name, called)] = called.partition(".")[0]
+        return called
+
+    def written(self, lines: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+        """Return the lines of imports and the definitions that some lines of Python need, and the lines with their names."""
+        read = [ast.parse(line) for line in lines]
+        used = frozenset(n for tree in read for node in ast.walk(tree) for n in _names_in(node))
+        definitions = {name: simplified(statement) for name, statement in self._definitions.items()}
+        definitions = needed(definitions, used)
+        without_options(definitions, read)
+        definitions = needed({name: simplified(statement) for name, statement in definitions.items()}, used)
+        definitions = remembered_where_defined(definitions)
+        shown = self._shown_names(definitions)
+        renamed = _Renamed(shown)
+        kept = [renamed.visit(statement) for statement in definitions.values()]
+        mentioned = used.union(*(_names_in(node) for statement in kept for node in ast.walk(statement)))
+        imports = [line for line, name in self.imports.items() if name in mentioned]
+        inner = re.compile("|".join(map(re.escape, shown)) or "(?!)")
+        named = [inner.sub(lambda found: shown[found[0]], line) for line in lines]
+        return imports, [laid_out(statement) for statement in kept], named
+
+    def _shown_names(self, definitions: Iterable[str]) -> dict[str, str]:
+        """The names that definitions are shown under: their own, if nothing else in sight has them."""
+        local = {name for d in definitions for node in ast.walk(self._definitions[d]) for name in _stored_in(node)}
+        taken = {*self.taken, *local, *self.imports.values(), *dir(builtins)}
+        shown: dict[str, str] = {}
+        for inner in definitions:
+            if inner in self._inner:
+                module, name = self._inner[inner]
+                own, longer = name.lstrip("_"), f"{module.rpartition('.')[2]}_{name.lstrip('_')}"
+                wanted = (own, longer.upper() if name.isupper() else longer, inner)
+                shown[inner] = next(one for one in wanted if one not in taken)
+                taken.add(shown[inner])
+        return shown
+
+    def _take(self, place: Place, name: str) -> str:
         if place in self._names:
             return self._names[place]
-        name = self._names[place] = self._free(wanted)
+        self._names[place] = name
         module, original = place
-        statement = _statements(module)[original]
-        self.definitions.append(_Alone(self, module, original, name).written(statement))
+        self._definitions[name] = _Alone(self, module, original, name).alone(_statements(module)[original])
+        self._definitions[name] = self._definitions.pop(name)  # after what it uses
         return name
 
     def named(self, module: str, name: str) -> str | None:
         """The name under which something that a module uses is there; ``None``: it is no name of the module's top."""
         imported = _imports(module).get(name)
         if imported and not _is_ours(imported[0]):
-            self.imports[_import_line(*imported, name)] = None
+            self.imports[_import_line(*imported, name)] = name
             return name
         place = _home(module, name)
         if place[1] in _PLAIN and place[0] == f"{PACKAGE}.errors":
             return _PLAIN[place[1]]
+        if place in self._names:
+            return self._names[place]
         if place[1] not in _statements(place[0]):
             return None
-        is_class = isinstance(_statements(place[0])[place[1]], ast.ClassDef)
-        own = f"_{place[0].rpartition('.')[2]}_{place[1].lstrip('_')}"
-        return self._take(place, place[1] if is_class else own)
+        if isinstance(_statements(place[0])[place[1]], ast.ClassDef):
+            return self._take(place, self._free(place[1]))
+        inner = f"__{place[0].rpartition('.')[2]}_{place[1]}"
+        self._inner[inner] = place
+        return self._take(place, inner)
 
     def _free(self, wanted: str) -> str:
         name, number = wanted, 2
@@ -94,6 +150,38 @@ class Bundle:
         return name
 
 
+class _Renamed(ast.NodeTransformer):
+    """Gives definitions other names."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        """Where they are used."""
+        return ast.Name(self._names.get(node.id, node.id), node.ctx)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        """Where they are defined."""
+        node.name = self._names.get(node.name, node.name)
+        return self.generic_visit(node)
+
+
+def _names_in(node: ast.AST) -> set[str]:
+    """The names that are used: of variables and of attributes."""
+    if isinstance(node, ast.Name):
+        return {node.id}
+    return {node.attr} if isinstance(node, ast.Attribute) else set()
+
+
+def _stored_in(node: ast.AST) -> set[str]:
+    """The names that are given inside of functions."""
+    if isinstance(node, ast.arg):
+        return {node.arg}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    return {node.id} if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else set()
+
+
 class _Alone(ast.NodeTransformer):
     """Makes one statement of a module stand alone."""
 
@@ -101,10 +189,11 @@ class _Alone(ast.NodeTransformer):
         self._bundle, self._module, self._own = bundle, module, {original: name}
         self._local: list[set[str]] = []
 
-    def written(self, statement: ast.stmt) -> str:
-        """The source of a statement."""
+    def alone(self, statement: ast.stmt) -> ast.stmt:
+        """The statement, standing alone."""
         copied = ast.parse(ast.unparse(statement)).body[0]
-        return ast.unparse(ast.fix_missing_locations(self.visit(copied)))
+        visited: ast.stmt = ast.fix_missing_locations(self.visit(copied))
+        return visited
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Give what is used of the module the name it has in the bundle."""
@@ -120,6 +209,7 @@ class _Alone(ast.NodeTransformer):
         node.returns = None
         for argument in _arguments(node.args):
             argument.annotation = None
+        node.args.args = [argument for argument in node.args.args if argument.arg != "watching"]
         node.args.defaults = [self.visit(default) for default in node.args.defaults]
         node.args.kw_defaults = [default and self.visit(default) for default in node.args.kw_defaults]
         self._local.append(_locals(node) - self._ours_inside(node))
@@ -157,7 +247,7 @@ class _Alone(ast.NodeTransformer):
             case ast.Call(ast.Name("some_text"), [text, _]):
                 return self.visit(text)
             case ast.Call(ast.Name("Loaded"), [make]):
-                self._bundle.imports["from functools import cache"] = None
+                self._bundle.bring("functools", "cache")
                 return ast.Call(ast.Name("cache", ast.Load()), [self.visit(make)], [])
         return self.generic_visit(node)
 
@@ -169,7 +259,7 @@ class _Alone(ast.NodeTransformer):
         if isinstance(statement, ast.Expr) and _says_nothing(statement.value):
             return
         if isinstance(statement, ast.AnnAssign) and fields:
-            statement.annotation = ast.Constant(ast.unparse(statement.annotation))
+            statement.annotation = _plain_annotation(statement.annotation)
             statement.value = self.visit(statement.value) if statement.value else None
             yield statement
         else:
@@ -198,10 +288,18 @@ class _Alone(ast.NodeTransformer):
         return found
 
 
+def _plain_annotation(annotation: ast.expr) -> ast.expr:
+    """The annotation of a field: as it is if it needs no import, else as words."""
+    written = ast.unparse(annotation).replace("Mapping[", "dict[").replace("Sequence[", "list[")
+    plain_one = ast.parse(written, mode="eval").body
+    names = {node.id for node in ast.walk(plain_one) if isinstance(node, ast.Name)}
+    return plain_one if names <= set(dir(builtins)) else ast.Constant(ast.unparse(annotation))
+
+
 def _says_nothing(expression: ast.expr) -> bool:
-    """Whether it is documentation, or only checks what was given."""
+    """Whether it is documentation, or only checks what was given, or tells how far it is."""
     match expression:
-        case ast.Constant() | ast.Call(ast.Name("Knobs" | "some_text")):
+        case ast.Constant() | ast.Call(ast.Name("Knobs" | "some_text" | "watching")):
             return True
     return False
 
@@ -268,7 +366,7 @@ def _home(module: str, name: str) -> Place:
     while imported and imported[1] and _is_ours(imported[0]):
         module, name = imported[0], imported[1]
         imported = _imports(module).get(name)
-    return module, name
+    return _STAND_INS.get((module, name), (module, name))
 
 
 def _absolute(module: str, statement: ast.ImportFrom) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from jarvis_magic.conversions import texts
 from jarvis_magic.errors import UsageError
@@ -12,12 +14,13 @@ from jarvis_magic.plans import Plan
 from jarvis_magic.references import Every, Field, Index, Key, Part, Reference, Slice, scan, whole_reference
 from jarvis_magic.task_types import TASK_TYPES, Port
 from jarvis_magic.tasks import Argument, Task
+from jarvis_magic.values import Candidate
 from jarvis_magic.wellformed import depths
 
 from .bundling import Bundle
 
-WIDE = 100
-"""How long a line of generated code may be."""
+Arguments: TypeAlias = Mapping[str, str]
+"""Python expressions by port."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +121,10 @@ class Expressions:
         if port == "audio" and kind == "video":
             return f"{said.code}.audio"
         if port == "table" and (kind in RECORDS or kind == "json"):
-            self.bundle.imports["import pandas"] = None
+            self.bundle.bring("pandas")
             return f"pandas.DataFrame({said.code})"
         if port == "image" and kind == "text":  # the user's input that names a file
-            self.bundle.imports["from PIL import Image"] = None
+            self.bundle.bring("PIL", "Image")
             return f"Image.open({said.code})"
         return said.code
 
@@ -177,13 +180,9 @@ def _items_of(said: Said) -> str:
 
 
 def call(function: str, arguments: Mapping[str, str]) -> str:
-    """A call, over several lines where it is long."""
+    """A call."""
     written = [f"{name}={value}" if name else value for name, value in arguments.items()]
-    line = f"{function}({', '.join(written)})"
-    if len(line) <= WIDE - 20:
-        return line
-    inside = "".join(f"    {one},\n" for one in written)
-    return f"{function}(\n{inside})"
+    return f"{function}({', '.join(written)})"
 
 
 def repeated(expression: str, loops: Sequence[Mapping[str, str]]) -> str:
@@ -193,3 +192,17 @@ def repeated(expression: str, loops: Sequence[Mapping[str, str]]) -> str:
         over = next(iter(loop.values())) if len(loop) == 1 else f"zip({', '.join(loop.values())}, strict=True)"
         expression = f"[{expression} for {names} in {over}]"
     return expression
+
+
+def literal(expression: str) -> Any:
+    """The value that an expression is, if it is known without running anything; ``None`` if not."""
+    try:
+        return ast.literal_eval(expression)
+    except (ValueError, SyntaxError):
+        return None
+
+
+def no_code(task: Task, candidate: Candidate, why: str = "") -> UsageError:
+    """The error that there is no plain Python for a task."""
+    because = f", because {why}" if why else ""
+    return UsageError(f"There is no plain Python for {task.type} by {candidate.model!r}{because}.")

@@ -49,19 +49,19 @@ def _draw(pipeline: Any, values: Values, options: Values, watching: Watching) ->
 
 def _redraw(pipeline: Any, values: Values, options: Values, watching: Watching) -> object:
     picture = values["image"].convert("RGB")
-    result = _run(pipeline, {"prompt": values["text"], "image": _fitting(picture)}, values, options, watching).images[0]
+    result = _run(pipeline, {"prompt": values["text"], "image": fitting(picture)}, values, options, watching).images[0]
     return result.resize(picture.size) if "strength" in _takes(pipeline) else result
 
 
 def _follow(pipeline: Any, values: Values, options: Values, watching: Watching) -> object:
-    arguments = {"prompt": values["text"], "image": _fitting(values["image"].convert("RGB"))}
+    arguments = {"prompt": values["text"], "image": fitting(values["image"].convert("RGB"))}
     return _run(pipeline, arguments, values, options, watching).images[0]
 
 
 def _film(pipeline: Any, values: Values, options: Values, watching: Watching) -> Video:
     arguments = {"prompt": values["text"]} if values.get("text") and "prompt" in _takes(pipeline) else {}
     if "image" in values:
-        arguments["image"] = _fitting(values["image"].convert("RGB"))
+        arguments["image"] = fitting(values["image"].convert("RGB"))
     rate = int(options.get("fps") or FRAME_RATE)
     options = options if "fps" in _takes(pipeline) else {k: v for k, v in options.items() if k != "fps"}
     return video_of(_run(pipeline, arguments, values, {**options, "output_type": "pil"}, watching).frames[0], rate)
@@ -118,7 +118,7 @@ def _side(name: str, value: float) -> int:
     return int(value) // SIDE * SIDE
 
 
-def _fitting(picture: Any) -> Any:
+def fitting(picture: Any) -> Any:
     """The picture with sides that are multiples of `SIDE`."""
     size = tuple(max(SIDE, side // SIDE * SIDE) for side in picture.size)
     return picture if size == picture.size else picture.resize(size)

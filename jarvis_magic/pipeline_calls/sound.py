@@ -17,7 +17,7 @@ CHUNK = 30
 """Seconds of speech a model hears at once; longer recordings are cut."""
 
 
-def _heard(pipeline: Any, audio: Audio) -> dict[str, Any]:
+def heard(pipeline: Any, audio: Audio) -> dict[str, Any]:
     """Sound as pipelines take it: mono, at the rate the model was trained with."""
     processor = pipeline.feature_extractor or pipeline.processor.feature_extractor
     sound = audio.mono().resampled(int(processor.sampling_rate))
@@ -35,16 +35,16 @@ def _transcribe(pipeline: Any, values: Values, options: Values, watching: Watchi
             more["generate_kwargs"] = {"language": values["language"]}
         else:
             notes = ("This model knows one language, and was not told another.",)
-    found = pipeline(_heard(pipeline, audio), **{**more, **options})
+    found = pipeline(heard(pipeline, audio), **{**more, **options})
     return WithNotes(str(found["text"]).strip(), notes)
 
 
 def _classify(pipeline: Any, values: Values, options: Values, watching: Watching) -> object:  # noqa: ARG001
-    return pipeline(_heard(pipeline, values["audio"]), **options)
+    return pipeline(heard(pipeline, values["audio"]), **options)
 
 
 def _classify_by(pipeline: Any, values: Values, options: Values, watching: Watching) -> object:  # noqa: ARG001
-    return pipeline(_heard(pipeline, values["audio"])["raw"], candidate_labels=list(values["labels"]), **options)
+    return pipeline(heard(pipeline, values["audio"])["raw"], candidate_labels=list(values["labels"]), **options)
 
 
 def _speak(pipeline: Any, values: Values, options: Values, watching: Watching) -> object:  # noqa: ARG001

@@ -48,11 +48,15 @@ def _depth_control(pipeline: Any, values: Values, options: Values, watching: Wat
 
 
 def _normals(pipeline: Any, values: Values, options: Values, watching: Watching) -> Image:
+    return normals_of(_depth(pipeline, values, options, watching))
+
+
+def normals_of(drawn: Image) -> Image:
     """The surfaces' normals, from the slopes of the depth: red to the right, green upwards, blue to the viewer."""
     import numpy as np
     import PIL.Image
 
-    depth = np.asarray(_depth(pipeline, values, options, watching).convert("L"), np.float32) / 255
+    depth = np.asarray(drawn.convert("L"), np.float32) / 255
     down, right = np.gradient(depth) if min(depth.shape) > 1 else (np.zeros_like(depth), np.zeros_like(depth))
     normals = np.stack([-right, down, np.full_like(depth, STEEPNESS)], axis=-1)
     normals /= np.linalg.norm(normals, axis=-1, keepdims=True)
@@ -64,14 +68,19 @@ STEEPNESS = 1 / 64
 
 
 def _segments(pipeline: Any, values: Values, options: Values, watching: Watching) -> Image:  # noqa: ARG001
+    picture = _picture(values)
+    return coloured(pipeline(picture, **options), picture.size, pipeline.model.config.id2label)
+
+
+def coloured(regions: Any, size: tuple[int, int], names: Mapping[int, str]) -> Image:
     """Every region in a flat colour of its class, as those who trained ControlNets coloured them (ADE20K's palette)."""
     import numpy as np
     import PIL.Image
 
-    picture = _picture(values)
-    drawn = np.zeros((picture.height, picture.width, 3), np.uint8)
-    ids = {name: number for number, name in pipeline.model.config.id2label.items()}
-    for region in pipeline(picture, **options):
+    width, height = size
+    drawn = np.zeros((height, width, 3), np.uint8)
+    ids = {name: number for number, name in names.items()}
+    for region in regions:
         drawn[np.asarray(region["mask"]) > 0] = _ade_colour(int(ids.get(region["label"], 0)))
     return PIL.Image.fromarray(drawn)
 
@@ -116,23 +125,28 @@ def _document(pipeline: Any, values: Values, options: Values, watching: Watching
 
 
 def _video(pipeline: Any, values: Values, options: Values, watching: Watching) -> object:  # noqa: ARG001
+    return shown_in(values["video"], pipeline, int(options.get("top_k", 5)))
+
+
+def shown_in(video: Any, pipeline: Any, top_k: int = 5) -> list[dict[str, Any]]:
+    """What a model of videos says of as many frames as it looks at."""
     import torch
 
     processor = getattr(pipeline, "image_processor", None) or pipeline.video_processor
     count = int(getattr(pipeline.model.config, "num_frames", None) or FRAMES)
-    inputs = processor([_frames(values, count)], return_tensors="pt").to(pipeline.device)
+    inputs = processor([_frames(video, count)], return_tensors="pt").to(pipeline.device)
     with torch.inference_mode():
         logits = pipeline.model(**{name: tensor.to(pipeline.model.dtype) for name, tensor in inputs.items()}).logits
-    scores, ids = logits[0].float().softmax(-1).topk(min(int(options.get("top_k", 5)), logits.shape[-1]))
+    scores, ids = logits[0].float().softmax(-1).topk(min(top_k, logits.shape[-1]))
     names = pipeline.model.config.id2label
     return [{"label": names[i], "score": s} for s, i in zip(scores.tolist(), ids.tolist(), strict=True)]
 
 
-def _frames(values: Values, count: int) -> list[NDArray[np.uint8]]:
+def _frames(video: Any, count: int) -> list[NDArray[np.uint8]]:
     """As many frames as the model looks at, spread over the video; the last one again if there are too few."""
     import numpy as np
 
-    frames = [np.asarray(frame.convert("RGB")) for frame in values["video"].frames(count)]
+    frames = [np.asarray(frame.convert("RGB")) for frame in video.frames(count)]
     return [*frames, *[frames[-1]] * (count - len(frames))]
 
 

@@ -26,12 +26,16 @@ def load_extraction(setting: Setting) -> Expert:
         if not question.strip() or not context.strip():
             msg = "A question needs words, and a text that may hold its answer; one of them is empty."
             raise EndpointRejected(msg)
-        windows = _windows(question, context, tokenizer)
-        return max(
-            (_best(i, windows, context, model) for i in range(len(windows.offset_mapping))), key=lambda a: a.score
-        )
+        return extracted(question, context, model, tokenizer)
 
     return Expert(ask, [model])
+
+
+def extracted(question: str, context: str, model: Any, tokenizer: Any) -> Answer:
+    """The best answer that stands in a text, however long it is."""
+    windows = _windows(question, context, tokenizer)
+    found = [_best(number, windows, context, model) for number in range(len(windows.offset_mapping))]
+    return max(found, key=lambda answer: answer.score)
 
 
 def _windows(question: str, context: str, tokenizer: Any) -> Any:

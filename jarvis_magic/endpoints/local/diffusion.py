@@ -42,7 +42,7 @@ def load_control(setting: Setting) -> Expert:
     control = diffusers.ControlNetModel.from_pretrained(
         setting.path, dtype=setting.torch_dtype, use_safetensors=True, local_files_only=True
     )
-    base = setting.companion(_guided_by(int(control.config.cross_attention_dim)))
+    base = setting.companion(guided_by(int(control.config.cross_attention_dim)))
     if base is None:
         msg = f"{setting.folder.model} guides a model that draws, and none that fits it is on this machine: run `hf download {BASE}`."
         raise EndpointRejected(msg)
@@ -56,13 +56,13 @@ def _ready(auto: Any, setting: Setting, **parts: Any) -> Any:
         dtype=setting.torch_dtype,
         use_safetensors=True,
         local_files_only=True,
-        variant=_variant(setting.path),
+        variant=variant(setting.path),
         **parts,
     )
     return _quiet(pipeline.to(setting.device))
 
 
-def _variant(folder: Path) -> str | None:
+def variant(folder: Path) -> str | None:
     """The name of the variant that the weights are, where some part has no others: ``fp16`` of ``model.fp16.safetensors``."""
     for part in folder.glob("*/"):
         names = [file.stem for file in part.glob("*.safetensors")]
@@ -82,7 +82,7 @@ def _modules(pipeline: Any) -> list[Any]:
     return [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
 
 
-def _guided_by(width: int) -> Callable[[ModelFolder], bool]:
+def guided_by(width: int) -> Callable[[ModelFolder], bool]:
     """Whether a model draws from texts of the width that a ControlNet reads."""
 
     def fits(folder: ModelFolder) -> bool:

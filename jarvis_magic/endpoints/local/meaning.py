@@ -21,7 +21,7 @@ def load(setting: Setting) -> Expert:
     first_token = _takes_first_token(setting)
 
     def encode(text: str) -> NDArray[np.float32]:
-        return _encoded(text, model, tokenizer, first_token=first_token)
+        return encoded(text, model, tokenizer, first_token=first_token)
 
     def compare(task_type: str, values: Values, watching: Watching) -> object:  # noqa: ARG001
         if task_type == "feature-extraction":
@@ -31,7 +31,7 @@ def load(setting: Setting) -> Expert:
     return Expert(compare, [model])
 
 
-def _encoded(text: str, model: Any, tokenizer: Any, *, first_token: bool) -> NDArray[np.float32]:
+def encoded(text: str, model: Any, tokenizer: Any, *, first_token: bool) -> NDArray[np.float32]:
     """The vector of a text, of length one: the mean of its tokens' vectors, or the first token's."""
     import torch
 

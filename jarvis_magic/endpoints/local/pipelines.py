@@ -8,7 +8,7 @@ from jarvis_magic.pipeline_calls import Watching, call
 
 from .expert import Expert, Setting, Values
 
-_PIPELINES = {
+PIPELINE_NAMES = {
     "text-to-speech": "text-to-audio",
     "depth-control": "depth-estimation",
     "normal-control": "depth-estimation",
@@ -35,7 +35,7 @@ def pipeline_of(task: str, setting: Setting) -> Any:
 
 def load(setting: Setting) -> Expert:
     """Load the pipeline of a task type."""
-    pipeline = pipeline_of(_PIPELINES.get(setting.type, setting.type), setting)
+    pipeline = pipeline_of(PIPELINE_NAMES.get(setting.type, setting.type), setting)
     return Expert(lambda task_type, values, watching: call(pipeline, task_type, values, watching), [pipeline.model])
 
 
@@ -44,13 +44,13 @@ def load_for_documents(setting: Setting) -> Expert:
     pipeline = pipeline_of("document-question-answering", setting)
 
     def ask(task_type: str, values: Values, watching: Watching) -> object:
-        words = {"word_boxes": _words(values["image"]), **(values.get("options") or {})}
+        words = {"word_boxes": words_on(values["image"]), **(values.get("options") or {})}
         return call(pipeline, task_type, {**values, "options": words}, watching)
 
     return Expert(ask, [pipeline.model])
 
 
-def _words(image: Any) -> list[tuple[str, list[int]]]:
+def words_on(image: Any) -> list[tuple[str, list[int]]]:
     """The words of a page in reading order, each with its place in thousandths of the page's sides."""
     from jarvis_magic.toolbox.ocr import read_rows
 

@@ -33,18 +33,19 @@ NOBODY = "No person's pose was found in the picture, so the drawing is empty, an
 def load(setting: Setting) -> Expert:
     """Load a model of poses, and a detector that finds the people, if there is one on this machine."""
     model, processor = model_of("AutoModelForPoseEstimation", setting), part_of("AutoImageProcessor", setting)
-    folder = setting.companion(_detects)
+    folder = setting.companion(detects)
     detector = pipeline_of("object-detection", setting.of(folder)) if folder else None
 
     def draw(task_type: str, values: Values, watching: Watching) -> WithNotes:  # noqa: ARG001
         picture = values["image"].convert("RGB")
-        drawn = _drawn(picture, _people(picture, detector, watching), model, processor)
-        return WithNotes(drawn, () if drawn.getbbox() else (NOBODY,))
+        made = drawn(picture, _people(picture, detector, watching), model, processor)
+        return WithNotes(made, () if made.getbbox() else (NOBODY,))
 
     return Expert(draw, [model, *([detector.model] if detector else [])])
 
 
-def _detects(folder: ModelFolder) -> bool:
+def detects(folder: ModelFolder) -> bool:
+    """Whether a model finds things in pictures, people among them."""
     return "object-detection" in about(folder).types
 
 
@@ -57,7 +58,8 @@ def _people(picture: Image, detector: Any, watching: Watching) -> list[list[floa
     ]
 
 
-def _drawn(picture: Image, people: list[list[float]], model: Any, processor: Any) -> Image:
+def drawn(picture: Image, people: list[list[float]], model: Any, processor: Any) -> Image:
+    """The poses of people, on black."""
     import PIL.Image
     import PIL.ImageDraw
     import torch
@@ -67,8 +69,8 @@ def _drawn(picture: Image, people: list[list[float]], model: Any, processor: Any
         outputs = model(
             **inputs, **({"dataset_index": torch.zeros(len(people), dtype=torch.long)} if _experts(model) else {})
         )
-    drawn = PIL.Image.new("RGB", picture.size)
-    pen = PIL.ImageDraw.Draw(drawn)
+    drawing = PIL.Image.new("RGB", picture.size)
+    pen = PIL.ImageDraw.Draw(drawing)
     for person in processor.post_process_pose_estimation(outputs, boxes=[people])[0]:
         joints = {
             int(i): tuple(at)
@@ -76,7 +78,7 @@ def _drawn(picture: Image, people: list[list[float]], model: Any, processor: Any
             if s > SURE
         }
         _draw_person(pen, joints, max(2, min(picture.size) // 128))
-    return drawn
+    return drawing
 
 
 def _experts(model: Any) -> bool:

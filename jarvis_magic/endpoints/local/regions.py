@@ -34,13 +34,13 @@ def load(setting: Setting) -> Expert:
                 f'This model has the options "grid" (points along each side, 1 to {MOST_GRID}) and "quality" (0 to 1).'
             )
             raise EndpointRejected(msg)
-        found = _asked(values["image"].convert("RGB"), model, processor, int(options["grid"]), watching)
-        return list(_distinct([region for region in found if region[0] >= float(options["quality"])]))
+        found = asked(values["image"].convert("RGB"), model, processor, int(options["grid"]), watching)
+        return list(distinct([region for region in found if region[0] >= float(options["quality"])]))
 
     return Expert(divide, [model])
 
 
-def _asked(picture: Any, model: Any, processor: Any, grid: int, watching: Watching) -> list[tuple[float, Any]]:
+def asked(picture: Any, model: Any, processor: Any, grid: int, watching: Watching) -> list[tuple[float, Any]]:
     """The best region at each point: its quality, and its pixels as booleans."""
     import torch
 
@@ -64,7 +64,7 @@ def _asked(picture: Any, model: Any, processor: Any, grid: int, watching: Watchi
     return found
 
 
-def _distinct(regions: list[tuple[float, Any]]) -> Iterator[Mask]:
+def distinct(regions: list[tuple[float, Any]]) -> Iterator[Mask]:
     """The regions that are not another one again, the best first."""
     import PIL.Image
 

@@ -11,7 +11,7 @@ from jarvis_magic.pipeline_calls import Watching, generation
 from .expert import Expert, Setting, Values, model_of, part_of
 from .languages import Language, language
 
-_WORDS = {"summarization": "summarize: ", "translation": "translate {source} to {target}: "}
+WORDS = {"summarization": "summarize: ", "translation": "translate {source} to {target}: "}
 """What models of the T5 family were trained to read before a text."""
 
 
@@ -26,9 +26,9 @@ def load(setting: Setting) -> Expert:
             raise EndpointRejected(msg)
         more: dict[str, Any] = {}
         if task_type == "translation":
-            text, more = _into(values, text, model, tokenizer)
+            text, more = into(values, text, model.config.model_type, tokenizer)
         elif task_type == "summarization" and "t5" in model.config.model_type:
-            text = _WORDS[task_type] + text
+            text = WORDS[task_type] + text
         return _generated(text, model, tokenizer, {**more, **(values.get("options") or {})}, watching)
 
     return Expert(turn, [model])
@@ -45,7 +45,7 @@ def _generated(text: str, model: Any, tokenizer: Any, options: Values, watching:
     return str(tokenizer.decode(made[0], skip_special_tokens=True)).strip()
 
 
-def _into(values: Values, text: str, model: Any, tokenizer: Any) -> tuple[str, dict[str, Any]]:
+def into(values: Values, text: str, model_type: str, tokenizer: Any) -> tuple[str, dict[str, Any]]:
     """The text and the arguments that make a model translate into the language that is wanted."""
     target = language(values["target_language"])
     source = language(values["source_language"]) if values.get("source_language") else None
@@ -58,13 +58,13 @@ def _into(values: Values, text: str, model: Any, tokenizer: Any) -> tuple[str, d
     if marked:
         return f"{marked[0]} {text}", {}
     fixed = getattr(tokenizer, "target_lang", None)
-    if fixed and model.config.model_type == "marian":
+    if fixed and model_type == "marian":
         if not target.is_called(fixed):
             msg = f"This model translates into {language(fixed).name}, not into {target.name}."
             raise EndpointRejected(msg)
         return text, {}
-    if "t5" in model.config.model_type:
-        return _WORDS["translation"].format(source=source.name if source else "English", target=target.name) + text, {}
+    if "t5" in model_type:
+        return WORDS["translation"].format(source=source.name if source else "English", target=target.name) + text, {}
     return text, {}
 
 

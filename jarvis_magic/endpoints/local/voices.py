@@ -42,14 +42,15 @@ def load_conversion(setting: Setting) -> Expert:
 
 
 def _vocoder(setting: Setting) -> Any:
-    folder = setting.companion(_is_vocoder)
+    folder = setting.companion(is_vocoder)
     if folder is None:
         msg = f"{setting.folder.model} needs the vocoder {VOCODER}, which is not on this machine: run `hf download {VOCODER}`."
         raise EndpointRejected(msg)
     return model_of("SpeechT5HifiGan", setting.of(folder))
 
 
-def _is_vocoder(folder: ModelFolder) -> bool:
+def is_vocoder(folder: ModelFolder) -> bool:
+    """Whether a model makes sound of spectrograms."""
     return about(folder).architecture == "SpeechT5HifiGan"
 
 
