@@ -27,7 +27,7 @@ _URL = re.compile(r"https?://\S+")
 _SAYS_NOTHING = re.compile(
     r"disclaimer|this model card|table of contents|click here|star us|follow us|join (us|our)|license agreement|"
     r"you need to (agree|accept|share)|contact information|under construction|auto-?generated|more information needed|"
-    r"should probably proofread|news\b|update[sd]?:|for more (details|information)",
+    r"should probably proofread|\bnews\s*:|^\W*(?:latest )?news\b(?!\s+[a-z])|update[sd]?:|for more (details|information)",
     re.IGNORECASE,
 )
 

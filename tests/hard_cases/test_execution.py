@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -218,6 +219,15 @@ def gate() -> Iterator[Gate]:
         yield Gate(server)
 
 
+def left_behind(notebook: Kernel) -> str:
+    """What the doctor says of calls that nobody waits for."""
+    said = re.search(
+        r"^abandoned calls\s+(.+?)\s*$", notebook.run("%jarvis doctor").shown[-1]["text/plain"], re.MULTILINE
+    )
+    assert said
+    return said[1]
+
+
 @pytest.mark.kernel
 @pytest.mark.xdist_group("hard_cases")
 def test_case_34_interrupt_keeps_what_is_done_and_leaves_nothing(notebook: Kernel, gate: Gate) -> None:
@@ -241,11 +251,11 @@ def test_case_34_interrupt_keeps_what_is_done_and_leaves_nothing(notebook: Kerne
         assert (stopped.name, len(stopped.error)) == ("JarvisCancelled", 1)
         assert notebook.wait(later).status == "aborted"
         assert notebook.value("list(_jarvis.outputs.values())") == "['It rains.']"
-        assert "speak" in notebook.run("%jarvis doctor").shown[-1]["text/plain"]
+        assert "speak" in left_behind(notebook)
     notebook.run("@expert('text-to-speech')\ndef speak(text):\n    return Audio([0.1] * 80, 8000)")
     again = notebook.run("%%jarvis -y\nSummarise @letter and read the summary aloud.", person=True, cell_id="34")
     assert again.status == "ok", again.error
-    assert "speak" not in notebook.run("%jarvis doctor").shown[-1]["text/plain"].partition("abandoned")[2]
+    assert left_behind(notebook) == "none"
 
 
 async def test_case_34_stopping_while_a_plan_is_written_hangs_up(experts: Experts) -> None:

@@ -203,7 +203,8 @@ def test_case_29_a_description_says_what_a_model_does(hub: HubServer, tmp_path: 
         run = talk.jarvis.run("Summarise @letter.", letter=LETTER)
         asked = talk.asked("select")[0]
     assert "img.example" not in asked
-    assert "a/badges: " in asked
+    assert "a/badges: This model shortens news articles to one sentence" in asked
+    assert "b/plain: It shortens minutes of meetings" in asked
     assigned = run.assignments["short"]
     assert isinstance(assigned, Assignment)
     assert assigned.candidate.licence == "mit"
