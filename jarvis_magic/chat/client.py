@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jarvis_magic.bounded_replies import UNPACKED, bounding
+from jarvis_magic.errors import ControllerUnavailable
 from jarvis_magic.keys import host_of
 
 from .addresses import Address
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 
 _OURS = frozenset({"host", "accept", "accept-encoding", "connection", "content-type", "content-length", "user-agent"})
 """The headers that every request may carry."""
+
+MOST = 64_000_000
+"""How many bytes the reply of a chat model may have, with all that the protocol writes around its words."""
 
 _NO_KEY = "none"
 """What the client is given in place of a key: it never holds the real one."""
@@ -38,10 +43,14 @@ def client_for(address: Address, *, of_openai: bool) -> openai.AsyncOpenAI:
     async def guarded(request: Any) -> None:
         guard(request, address, of_openai=of_openai)
 
+    bound = bounding(
+        MOST, lambda what: ControllerUnavailable(f"{address.place} {what}; name another controller with -m.")
+    )
+    hooks: dict[str, Any] = {"request": [guarded], "response": [bound]}
     kept: dict[str, Any] = {}
     if address.url.startswith("http://"):
         kept["limits"] = Limits(max_keepalive_connections=0)
-    client = openai.DefaultAsyncHttpxClient(follow_redirects=False, event_hooks={"request": [guarded]}, **kept)
+    client = openai.DefaultAsyncHttpxClient(follow_redirects=False, event_hooks=hooks, **kept)
     return openai.AsyncOpenAI(
         api_key=_NO_KEY,
         base_url=address.url,
@@ -54,6 +63,7 @@ def client_for(address: Address, *, of_openai: bool) -> openai.AsyncOpenAI:
 
 def guard(request: Any, address: Address, *, of_openai: bool) -> None:
     """Take from a request the headers that are not for its host, and give it the key that is."""
+    request.headers.update(UNPACKED)
     for name in list(request.headers):
         if name not in _OURS and not of_openai:
             del request.headers[name]

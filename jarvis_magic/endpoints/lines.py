@@ -12,13 +12,19 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from jarvis_magic.bounded_replies import UNPACKED, bounding
+from jarvis_magic.errors import EndpointRejected
 from jarvis_magic.keys import Key
 from jarvis_magic.runners import in_thread
 
 CONNECT = 10.0
 """Seconds a connection may take; how long a reply may take, the task's deadline says."""
+
+MOST = 512_000_000
+"""How many bytes the reply of an expert may have."""
 
 KEPT = 8
 """How many idle lines are kept, with their connections, for the calls to come."""
@@ -110,24 +116,44 @@ class _Line:
 
     def __init__(self) -> None:
         from httpx2 import Timeout
-        from huggingface_hub import AsyncInferenceClient
 
         self.loop = asyncio.new_event_loop()
         self.loop.set_default_executor(_Here())
-        self.client = AsyncInferenceClient(timeout=Timeout(None, connect=CONNECT))  # type: ignore[arg-type]  # passed on as it is
+        self.client = _client_class()(timeout=Timeout(None, connect=CONNECT))  # passed on as it is
 
     def turn_to(self, destination: Destination) -> None:
         """Direct the client at a model. Its own way to find a token is never taken: a key belongs to a host."""
         client = self.client
-        client.model, client.provider = destination.model, destination.provider  # type: ignore[assignment]
+        client.model, client.provider = destination.model, destination.provider
         client.token = destination.key.reveal() if destination.key else "none"
         headers: dict[str, Any] = {} if destination.key else {"authorization": None}  # sends no such header
-        client.headers = {**headers, **(_ALONE if destination.model.startswith("http://") else {})}
+        client.headers = {**headers, **UNPACKED, **(_ALONE if destination.model.startswith("http://") else {})}
 
     def close(self) -> None:
         """Close its connections and its loop."""
-        self.loop.run_until_complete(self.client.close())  # type: ignore[no-untyped-call]
+        self.loop.run_until_complete(self.client.close())
         self.loop.close()
+
+
+@cache
+def _client_class() -> type[Any]:
+    """The library's client, whose replies end."""
+    from huggingface_hub import AsyncInferenceClient
+
+    class Client(AsyncInferenceClient):
+        async def _get_async_client(self) -> Any:
+            is_new = self._async_client is None
+            client = await super()._get_async_client()  # type: ignore[no-untyped-call]
+            if is_new:
+                hooks = client.event_hooks
+                client.event_hooks = {**hooks, "response": [*hooks["response"], bounding(MOST, _refused)]}
+            return client
+
+    return Client
+
+
+def _refused(what: str) -> EndpointRejected:
+    return EndpointRejected(f"It {what}; choose another expert.")
 
 
 class _Here(ThreadPoolExecutor):
