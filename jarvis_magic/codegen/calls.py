@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from jarvis_magic.errors import UsageError
 from jarvis_magic.experts import registered_as
+from jarvis_magic.ids import valid_id
 from jarvis_magic.keys import HUGGING_FACE_URL, OPENAI_URL, host_of
 from jarvis_magic.tasks import Task
 from jarvis_magic.toolbox import picture_edits, toolbox_experts
@@ -62,7 +63,9 @@ class Calls:
             msg = f"Your function {candidate.model!r} is not here any more; run the cell that defines it again."
             raise UsageError(msg)
         takes = {port: said for port, said in arguments.items() if expert.takes is None or port in expert.takes}
-        written = call(expert.function.__name__, {**dict.fromkeys(expert.needs, "None"), **takes})
+        named = getattr(expert.function, "__name__", "")  # what has no name of its own is called by its expert's
+        name = named if named.isidentifier() else valid_id(expert.name)
+        written = call(name, {**dict.fromkeys(expert.needs, "None"), **takes})
         return f"await {written}" if inspect.iscoroutinefunction(expert.function) else written
 
     def _toolbox(self, task: Task, candidate: Candidate, arguments: Arguments) -> str:
