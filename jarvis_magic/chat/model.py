@@ -202,7 +202,10 @@ class OpenAIChat:
         self.address = replace(self.address, model=models[0])
 
     async def _models(self) -> list[str]:
-        names = [model.id async for model in self._connected().models.list()]
+        try:
+            names = [model.id async for model in self._connected().models.list()]
+        except (AttributeError, TypeError) as error:  # the package takes any JSON for a list of models
+            raise ValueError("no list of models") from error
         return [self.address.masked(name) for name in names if isinstance(name, str)]
 
     async def _unknown_model(self, error: openai.NotFoundError) -> Exception:

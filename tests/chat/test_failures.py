@@ -10,10 +10,12 @@ import httpx2
 import openai
 import pytest
 
-from jarvis_magic.chat import Address
+from jarvis_magic.chat import Address, chat_model
 from jarvis_magic.chat.failures import translated
 from jarvis_magic.errors import ControllerError, ControllerUnavailable, ReplyError
 from jarvis_magic.keys import Key, Keys
+from stress.faults import FaultyServer, Received
+from stress.faults import Reply as AnyReply
 from tests.servers.scripted import Answers, Breaks, Reply, Says, ScriptedServer, error
 
 from .conftest import MakeChat
@@ -171,3 +173,14 @@ async def test_a_host_that_is_down() -> None:
 
     with pytest.raises(ControllerUnavailable, match="takes no connection; start the server, or check its port"):
         await told(chat_model("tiny", base_url=url, keys=Keys(), retries=0))
+
+
+async def test_a_server_whose_list_of_models_is_none() -> None:
+    """It has no such address, and where its models should be is something else: the first is what is said."""
+
+    def answer(received: Received) -> AnyReply:
+        return AnyReply([[1]]) if received.path.endswith("/models") else AnyReply({"error": "Not Found"}, status=404)
+
+    with FaultyServer(answer, lambda _: None) as server:
+        with pytest.raises(ControllerUnavailable, match="has no chat completions"):
+            await told(chat_model("tiny", base_url=f"{server.url}/v1", keys=Keys()))
