@@ -219,6 +219,14 @@ def test_your_own_functions() -> None:
         to_python(run_of_nothing("describe", "function", "image-to-text", {"image": "@photo"}))
 
 
+@pytest.mark.usefixtures("own")
+def test_an_expert_without_a_name_of_its_own() -> None:
+    """A lambda or a pipeline is called by the name it was made an expert under."""
+    expert("summarization", name="Cut-Short")(lambda text: text[:3])
+    run = run_of_nothing("Cut-Short", "function", "summarization", {"text": "@letter"})
+    assert to_python(run).splitlines()[-1] == "result = cut_short(text=letter)"
+
+
 def run_of_nothing(model: str, endpoint: Any, type_: str, arguments: Mapping[str, Any], **known: Any) -> Run:
     """A run whose one task was assigned, as far as code needs it."""
     plan = plan_of(Task("result", type_, arguments))
