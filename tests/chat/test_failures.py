@@ -181,6 +181,8 @@ async def test_a_server_whose_list_of_models_is_none() -> None:
     def answer(received: Received) -> AnyReply:
         return AnyReply([[1]]) if received.path.endswith("/models") else AnyReply({"error": "Not Found"}, status=404)
 
-    with FaultyServer(answer, lambda _: None) as server:
-        with pytest.raises(ControllerUnavailable, match="has no chat completions"):
-            await told(chat_model("tiny", base_url=f"{server.url}/v1", keys=Keys()))
+    with (
+        FaultyServer(answer, lambda _: None) as server,
+        pytest.raises(ControllerUnavailable, match="no chat completions"),
+    ):
+        await told(chat_model("tiny", base_url=f"{server.url}/v1", keys=Keys()))
