@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from jarvis_magic.endpoints.wires import CHATS, SEEN_AS_THEMSELVES, Wire, arguments_of, wire_for
 from jarvis_magic.ids import valid_id
 from jarvis_magic.keys import host_of
+from jarvis_magic.kinds import Answer
 from jarvis_magic.media import Audio
 from jarvis_magic.task_types import TASK_TYPES
 from jarvis_magic.tasks import Task
@@ -175,6 +176,8 @@ def _result(bundle: Bundle, task_type: str, result: str, arguments: Arguments) -
             repr(f"{literal(target)}_predicted") if isinstance(literal(target), str) else f"{target} + '_predicted'"
         )
         return f"{arguments['table']}.assign(**{{{column}: {result}}})"
+    if task_type == "table-question-answering":
+        return f"{bundle.add(Answer)}({result}.answer)"
     if task_type in _FIELDS:
         return result + _FIELDS[task_type]
     if kind in ("boxes", "masks", "tokens"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from jarvis_magic.kinds import Answer, Box, Label, Mask, Token
@@ -51,7 +53,7 @@ class Audio:
 
     def to_wav(self) -> bytes:
         """The sound as a WAV file."""
-        return as_wav(self).read()
+        return as_wav(self).read_bytes()
 
 
 class Video:
@@ -90,28 +92,24 @@ def sound_in(file: Any) -> Audio:
     return Audio(joined[0] if len(joined) == 1 else joined, rate)
 
 
-def as_wav(sound: Any) -> Any:
-    """A WAV file of a sound."""
+def as_wav(sound: Any) -> Path:
+    """A WAV file of a sound; by its name the client tells what it is."""
     import wave
 
     import numpy as np
 
     samples = (np.clip(np.atleast_2d(sound.samples), -1, 1) * 32767).round().astype("<i2")
-    file = io.BytesIO()
-    with wave.open(file, "wb") as out:
+    file = Path(tempfile.mkdtemp()) / "sound.wav"
+    with wave.open(str(file), "wb") as out:
         out.setparams((len(samples), 2, sound.rate, 0, "NONE", "NONE"))
         out.writeframes(samples.T.tobytes())
-    file.seek(0)
-    file.name = "sound.wav"  # type: ignore[attr-defined]  # by it the client tells what it sends
     return file
 
 
-def as_png(picture: Any) -> Any:
-    """A PNG file of a picture."""
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    file.seek(0)
-    file.name = "picture.png"  # type: ignore[attr-defined]  # by it the client tells what it sends
+def as_png(picture: Any) -> Path:
+    """A PNG file of a picture; by its name the client tells what it is."""
+    file = Path(tempfile.mkdtemp()) / "picture.png"
+    picture.save(file)
     return file
 
 
@@ -121,7 +119,7 @@ def as_data_url(picture: Any) -> str:
 
     shown = picture.copy()
     shown.thumbnail((1280, 1280))
-    return "data:image/png;base64," + base64.b64encode(as_png(shown).read()).decode()
+    return "data:image/png;base64," + base64.b64encode(as_png(shown).read_bytes()).decode()
 
 
 def refuse_unknown(what: str, name: str, known: Any, advice: str) -> None:

@@ -30,6 +30,6 @@ def as_records(bundle: Bundle, kind: str, result: str, reading: Reading) -> str:
     """Return the expression of a list of records of what a library returns."""
     record = bundle.add(RECORDS[kind])
     fields = [reading.form.format(item="one", name=name) for name in reading.fields[kind].split(", ")]
-    if kind == "masks":
-        fields[-1] += ".convert('L')"
+    if kind == "masks":  # some are not sure or unsure, but say nothing
+        fields[1:] = [f"1.0 if {fields[1]} is None else {fields[1]}", f"{fields[2]}.convert('L')"]
     return f"[{record}({', '.join(fields)}) for one in {result}]"

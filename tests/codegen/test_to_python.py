@@ -259,13 +259,6 @@ def test_a_server_at_a_url(tmp_path: Path) -> None:
     ("endpoint", "type_", "arguments", "said"),
     [
         ("provider", "text-to-image", {"text": "a @letter"}, "at_p.text_to_image(prompt='a ' + letter, model='a/b')"),
-        (
-            "provider",
-            "image-classification",
-            {"image": "@photo"},
-            "at_p.image_classification(image=photo, model='a/b')",
-        ),
-        ("local", "summarization", {"text": "@letter"}, "do_result(letter)[0]['summary_text']"),
     ],
 )
 def test_models_elsewhere_and_on_disk(endpoint: str, type_: str, arguments: Mapping[str, Any], said: str) -> None:
@@ -280,7 +273,7 @@ def test_a_provider_that_chats() -> None:
     code = to_python(run_of_nothing("a/b", "provider", "image-to-text", {"image": "@photo"}, provider="p"))
     ast.parse(code)
     assert "at_p.chat_completion(" in code
-    assert '"image_url"' in code
+    assert "'image_url'" in code
 
 
 def test_what_has_no_code() -> None:
