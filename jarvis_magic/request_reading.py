@@ -37,6 +37,7 @@ def read_request(
     outputs: Sequence[str] = (),
     uses: Mapping[str, str] | None = None,
     offered: Mapping[str, Resource] | None = None,
+    made: Mapping[str, Resource] | None = None,
 ) -> Request:
     """Read a request: resolve every ``@name``, ``@"file"`` and ``@https://…`` of its literal text.
 
@@ -50,6 +51,8 @@ def read_request(
         Objects given by keyword: inputs whether written or not, and looked up first.
     outputs, uses, offered
         As in `Request`.
+    made
+        Variables that hold results of earlier requests: they are as they were made, and nothing in them is opened.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def read_request(
         msg = "The request is empty; say what should be done, for example: Describe @photo."
         raise UsageError(msg)
     given = dict(named or {})
-    known = {**variables, **given}
+    known = {**variables, **(made or {}), **given}
     inputs = {name: to_resource(value, name=name) for name, value in given.items()}
     pieces: list[str] = []
     sources: dict[str, str] = {}
@@ -80,7 +83,8 @@ def read_request(
             pieces.append(str(_looked_up(piece.piece, known, inputs)))
         else:
             pieces.append(_apart(pieces[-1:], piece.piece.replace("@", "@@")))
-    return Request("".join(pieces), inputs, tuple(outputs), dict(offered or {}), dict(uses or {}))
+    results = frozenset(inputs).intersection(made or ())
+    return Request("".join(pieces), inputs, tuple(outputs), dict(offered or {}), dict(uses or {}), results)
 
 
 def request_for_plan(plan: Plan, variables: Mapping[str, Any], named: Mapping[str, Any] | None = None) -> Request:

@@ -58,6 +58,8 @@ class Request:
         Results of earlier requests that may be used, by name, newest first.
     uses
         Expert models the user asked for, by task type or id: ``"model"`` or ``"model@provider"``.
+    made
+        The inputs that are results of earlier requests: models wrote what is in them.
     """
 
     text: str
@@ -65,6 +67,7 @@ class Request:
     outputs: Sequence[str] = ()
     offered: Mapping[str, Resource] = field(default_factory=FrozenMap)
     uses: Mapping[str, str] = field(default_factory=FrozenMap)
+    made: frozenset[str] = frozenset()
 
     @property
     def kinds(self) -> dict[str, Kind]:
@@ -73,8 +76,8 @@ class Request:
 
     @property
     def only_offered(self) -> set[str]:
-        """The names of earlier results that are no inputs: what a model wrote is never opened as a path or URL."""
-        return {*self.offered} - {*self.inputs}
+        """The names of earlier results, named or not: what a model wrote is never opened as a path or URL."""
+        return ({*self.offered} - {*self.inputs}) | {*self.made}
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,18 @@ class Bindings:
             if bound.offered and bound.cell != cell and self.owns(name)
         }
 
+    def made(self) -> dict[str, Resource]:
+        """Every variable that holds what Jarvis bound, or the same text: models wrote it, so it names no file or URL."""
+        results = [bound for name, bound in self._bound.items() if self.owns(name)]
+        objects = {id(bound.value): bound for bound in results}
+        texts = {bound.value: bound for bound in results if isinstance(bound.value, str)}
+        found = {}
+        for name, value in list(self._namespace.items()):
+            bound = texts.get(value) if isinstance(value, str) else objects.get(id(value))
+            if bound is not None:
+                found[name] = Resource(bound.kind, bound.value)
+        return found
+
     def forget(self) -> None:
         """Offer nothing that is bound by now to later requests; the variables stay, but there is no last run."""
         self._namespace.pop(RUN_NAME, None)

@@ -14,6 +14,7 @@ from jarvis_magic.controllers.offline.remarks import is_small_talk
 from jarvis_magic.errors import JarvisCancelled, JarvisError, PlanError, UsageError
 from jarvis_magic.events import Event
 from jarvis_magic.jarvis import Jarvis
+from jarvis_magic.kinds import Kind
 from jarvis_magic.ongoing import Ongoing, Replay
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
@@ -112,9 +113,11 @@ class CellRun:
         body = read_body(self.cell.body.strip(), self.shell.user_ns)
         self._notes = (*self._who_plans(), *body.notes)
         await self.view.begin()
-        flags, offered = self.cell.flags, self.session.offered(self.cell)
-        read = partial(read_request, outputs=flags.names, uses=flags.uses, offered=offered)
-        return await self._wait(in_thread(read, body.text, self.shell.user_ns, body.named))
+        flags, offered, made = self.cell.flags, self.session.offered(self.cell), self.session.bindings.made()
+        words = {resource.value for resource in made.values() if resource.kind == "text"}
+        named = {n: Resource(Kind("text"), text) if text in words else text for n, text in body.named.items()}
+        read = partial(read_request, outputs=flags.names, uses=flags.uses, offered=offered, made=made)
+        return await self._wait(in_thread(read, body.text, self.shell.user_ns, named))
 
     async def _repeated(self, request: Request) -> tuple[Request, Replay | None]:
         """The request, with what there is of it from before."""

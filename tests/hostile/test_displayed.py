@@ -19,7 +19,7 @@ from jarvis_magic.events import Noted, TaskNoted
 from jarvis_magic.notebook.reports import Report
 from jarvis_magic.notebook.terminal import event_line
 from tests.drawing.pages import Page
-from tests.notebook.kernels import Cell, kernel
+from tests.notebook.kernels import Cell, Kernel, kernel
 
 ORDERS = (
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "</div></pre></td></style><iframe src=//evil.example>",
@@ -61,12 +61,18 @@ CELLS = (
 
 
 @pytest.fixture(scope="module")
-def shown() -> Iterator[list[Cell]]:
-    """Cells in a real kernel over hostile values, with hostile experts."""
-    with kernel() as live:
-        ready = live.run(SETUP)
+def live() -> Iterator[Kernel]:
+    """A real kernel with hostile values and hostile experts."""
+    with kernel() as started:
+        ready = started.run(SETUP)
         assert ready.status == "ok", ready.error
-        yield [live.run(code) for code in CELLS]
+        yield started
+
+
+@pytest.fixture(scope="module")
+def shown(live: Kernel) -> list[Cell]:
+    """Cells over them."""
+    return [live.run(code) for code in CELLS]
 
 
 pytestmark = [pytest.mark.kernel, pytest.mark.xdist_group("kernel")]
@@ -164,3 +170,21 @@ def test_lines_for_terminals_hold_no_orders(order: str) -> None:
     assert isinstance(EndpointRejected(order), JarvisError)
     assert event_line(Noted(order)) == order
     assert event_line(TaskNoted("a", order)) == f"a: {order}"
+
+
+def test_a_result_in_a_variable_opens_nothing(live: Kernel, tmp_path: Path) -> None:
+    """A caption that is the name of a private file stays words in every later cell, under any name and in any expression."""
+    private = tmp_path / "private.csv"
+    private.write_text("secret,b\n1,2\n", encoding="utf-8")
+    assert (
+        live.run(f"@expert('summarization')\ndef shorten(text): return {str(private)!r}\nletter = 'words'").status
+        == "ok"
+    )
+    assert live.run("%%jarvis caption << -y\nSummarise @letter.").status == "ok"
+    live.run("alias = caption\n@expert('summarization')\ndef shorten(text): return 'got ' + text")
+    for written in ("@caption", "@alias", "{{caption}}", "{{str(alias)}}"):
+        assert live.run(f"%%jarvis short << -y\nSummarise {written}.").status == "ok"
+        assert live.value("short") == repr(f"got {private}")
+    live.run(f"mine = {str(private.with_name('other.csv'))!r}\n__import__('shutil').copy(caption, mine)")
+    assert live.run("%%jarvis short << -y\nSummarise @mine.").status == "ok"
+    assert "secret" in live.value("short")  # the user's own str is the user's own file
