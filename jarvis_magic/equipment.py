@@ -19,6 +19,10 @@ from .store import FileCache, cache_folder
 from .values import LOCAL_ENDPOINTS, EndpointKind
 
 
+CHAT_RETRIES = 4
+"""How often a chat model is asked again at most, which takes eight seconds: the offline controller can stand in for it."""
+
+
 @dataclass(frozen=True)
 class Equipment:
     """What one run works with.
@@ -98,7 +102,8 @@ def find_chat(controller: str, options: Options, keys: Keys, base_url: str | Non
             by = "name"
         elif not by:
             return None
-    timeout, retries, backoff = options.reply_timeout, options.retries, options.backoff
+    timeout, backoff = options.reply_timeout, options.backoff
+    retries = min(options.retries, CHAT_RETRIES)
     model = chat_model(named, base_url=url, keys=keys, timeout=timeout, retries=retries, backoff=backoff)
     return Found(model, by)
 

@@ -69,7 +69,8 @@ class Options:
         A folder whose folders hold models, which are offered beside those of the Hugging Face cache.
     retries
         How often a call that failed for a passing reason is made again; other candidates are tried in between. Where
-        three of ten calls fail, the seven tries of the default let one in 4,500 fail.
+        three of ten calls fail, the seven tries of the default let one in 4,500 fail. A chat model is asked again four
+        times at most.
     backoff
         Seconds before it is made again the first time; each wait after that is twice as long.
     response
