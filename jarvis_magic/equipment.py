@@ -18,7 +18,6 @@ from .options import Options
 from .store import FileCache, cache_folder
 from .values import LOCAL_ENDPOINTS, EndpointKind
 
-
 CHAT_RETRIES = 4
 """How often a chat model is asked again at most, which takes eight seconds: the offline controller can stand in for it."""
 
