@@ -155,6 +155,7 @@ def _writer(what: str, folder: Path) -> Iterator[_Writer]:
 
 
 def _write_for_ever(what: str, folder: Path, count: Any) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     with contextlib.suppress(KeyboardInterrupt):
         while True:
             WRITERS[what](folder, count.value)
