@@ -7,8 +7,13 @@ from pathlib import Path
 
 from jarvis_magic.errors import PlanError, SourceError, UsageError
 from jarvis_magic.plans import Plan
+from jarvis_magic.sources import regular_file
 
 from .whole_files import replace_whole, take_away_stale
+
+
+MOST_BYTES = 100_000_000
+"""How many bytes the file of a plan or lock may have."""
 
 
 def save_plan(plan: Plan, path: str | os.PathLike[str]) -> None:
@@ -53,10 +58,14 @@ def read_text(path: Path) -> str:
     Raises
     ------
     SourceError
-        If it cannot be read, or is no text.
+        If it cannot be read, is no regular file, too large, or no text.
     """
     try:
+        if path.exists():  # in a project of somebody else's it may be a link to a pipe, or to what never ends
+            regular_file(str(path.absolute()), limit=MOST_BYTES)
         return path.read_text(encoding="utf-8")
+    except SourceError:
+        raise
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{str(path)!r} cannot be read: {_reason(error)}."
         raise SourceError(msg) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import pickle
 import shutil
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 
 from jarvis_magic import Jarvis, load_plan, to_python
 from jarvis_magic.endpoints import LocalEndpoint
-from jarvis_magic.errors import EndpointRejected, JarvisError, PlanError, UsageError
+from jarvis_magic.errors import EndpointRejected, JarvisError, PlanError, SourceError, UsageError
 from jarvis_magic.kinds import Kind
 from jarvis_magic.model_files import ModelFolder, about
 from jarvis_magic.model_files.download import used_files
@@ -190,6 +191,18 @@ def test_locks_without_measure(tmp_path: Path) -> None:
         file.write_text(text, encoding="utf-8")
         with pytest.raises(PlanError, match=r"a\.lock\.json"):
             read_lock(file)
+
+
+def test_a_lock_that_is_no_file(tmp_path: Path) -> None:
+    """A project may hold a lock that is a link to what never ends, or a pipe nobody writes to: neither is read."""
+    (tmp_path / "a.lock").symlink_to("/dev/zero")
+    (tmp_path / "b.lock").symlink_to("/proc/self/environ")
+    os.mkfifo(tmp_path / "c.lock")
+    for name in "abc":
+        with pytest.raises(SourceError, match=r"pipe, device or socket|what the system says of itself"):
+            read_lock(tmp_path / f"{name}.lock")
+        with pytest.raises(SourceError):
+            load_plan(tmp_path / f"{name}.lock")
 
 
 # --- models
