@@ -11,7 +11,6 @@ from jarvis_magic.sources import regular_file
 
 from .whole_files import replace_whole, take_away_stale
 
-
 MOST_BYTES = 100_000_000
 """How many bytes the file of a plan or lock may have."""
 
