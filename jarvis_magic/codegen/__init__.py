@@ -96,7 +96,7 @@ def _page(plan: Plan, bundle: Bundle, calls: Calls, lines: list[str]) -> str:
     heading = ["# What the toolbox does, written out" if calls.uses_toolbox else "# What the lines at the end call"]
     parts = [
         "\n".join([*request, *inputs]),
-        "\n".join(sorted(imports, key=lambda line: (line.startswith("from"), line))),
+        "\n".join(imports),
         *([*heading, apart(definitions) + "\n", "# The run"] if definitions else []),
         "\n".join(map(line_laid_out, lines)),
     ]

@@ -95,7 +95,7 @@ class Bundle:
         renamed = _Renamed(shown)
         kept = [renamed.visit(statement) for statement in definitions.values()]
         mentioned = used.union(*(_names_in(node) for statement in kept for node in ast.walk(statement)))
-        imports = [line for line, name in self.imports.items() if name in mentioned]
+        imports = _joined([line for line, name in self.imports.items() if name in mentioned])
         inner = re.compile("|".join(map(re.escape, shown)) or "(?!)")
         named = [inner.sub(lambda found: shown[found[0]], line) for line in lines]
         return imports, [laid_out(statement) for statement in kept], named
@@ -164,6 +164,16 @@ class _Renamed(ast.NodeTransformer):
         """Where they are defined."""
         node.name = self._names.get(node.name, node.name)
         return self.generic_visit(node)
+
+
+def _joined(imports: Sequence[str]) -> list[str]:
+    """The lines of imports in order, each module once."""
+    names: dict[str, set[str]] = {}
+    for line in imports:
+        module, _, name = line.partition(" import ")
+        names.setdefault(module, set()).update([name] if name else [])
+    lines = [f"{module} import {', '.join(sorted(found))}" if found else module for module, found in names.items()]
+    return sorted(lines, key=lambda line: (line.startswith("from"), line))
 
 
 def _names_in(node: ast.AST) -> set[str]:
@@ -256,8 +266,6 @@ class _Alone(ast.NodeTransformer):
         return kept or [ast.Pass()]
 
     def _kept(self, statement: ast.stmt, *, fields: bool) -> Iterator[ast.stmt]:
-        if isinstance(statement, ast.Expr) and _says_nothing(statement.value):
-            return
         if isinstance(statement, ast.AnnAssign) and fields:
             statement.annotation = _plain_annotation(statement.annotation)
             statement.value = self.visit(statement.value) if statement.value else None
@@ -265,6 +273,10 @@ class _Alone(ast.NodeTransformer):
         else:
             found = self.visit(statement)
             yield from found if isinstance(found, list) else [found] if found else []
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+        """What says nothing falls away, wherever it stands."""
+        return None if _says_nothing(node.value) else self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | None:
         """Leave the annotation of a variable out."""

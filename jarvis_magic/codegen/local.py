@@ -128,7 +128,8 @@ class Here:
     @property
     def _types(self) -> dict[str, str]:
         """The numbers it calculates with, where the library would take others."""
-        wanted = devices.dtype_of(Options(), self._device, self.family, fits=True)
+        family = about(self.folder).types.get(self.task.type, "")
+        wanted = devices.dtype_of(Options(), self._device, family, fits=True)
         config = self.config()
         usual = str(config.get("dtype") or config.get("torch_dtype") or "float32")
         if wanted == (usual if about(self.folder).library == "transformers" else "float32"):
@@ -160,9 +161,8 @@ class Here:
         return {name: repr(value) for name, value in {**usual, **self.known_options}.items()}
 
     def generation(self) -> dict[str, str]:
-        """The arguments of a generation; a limit where the model has none of its own."""
-        has_limit = self.config("generation_config.json").get("max_new_tokens")
-        return self.options(**({} if has_limit else {"max_new_tokens": NEW_TOKENS}))
+        """The arguments of a generation, with the limit that the endpoint sets."""
+        return self.options(max_new_tokens=self.config("generation_config.json").get("max_new_tokens") or NEW_TOKENS)
 
 
 class Models:
@@ -221,7 +221,7 @@ def writes(task: Task, candidate: Candidate) -> bool:
 def _rewritten(here: Here) -> str:
     """Models that turn one text into another."""
     model, tokenizer = here.loaded("AutoModelForSeq2SeqLM"), here.loaded("AutoTokenizer", "tokenizer")
-    text, more = here["text"], {}
+    text, more = here["text"], dict[str, str]()
     if here.task.type == "translation":
         text, more = _into(here, tokenizer)
     elif here.task.type == "summarization" and "t5" in str(here.config().get("model_type")):

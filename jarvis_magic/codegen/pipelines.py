@@ -166,10 +166,9 @@ def _heard(here: Here, do: str) -> str:
 
 
 def _transcribe(here: Here, do: str) -> str:
-    more = {"": _heard(here, do)}
     is_whisper = here.config().get("model_type") == "whisper"
     long = "{'return_timestamps': True}" if is_whisper else f"{{'chunk_length_s': {sound.CHUNK}}}"
-    more[" "] = f"**({long} if {here['audio']}.duration > {sound.CHUNK} else {{}})"
+    more = {"": f"{_heard(here, do)}, **({long} if {here['audio']}.duration > {sound.CHUNK} else {{}})"}
     if "language" in here.arguments and here.config("generation_config.json").get("is_multilingual"):
         more["generate_kwargs"] = f"{{'language': {here['language']}}}"
     return call(do, {**more, **here.options()}) + "['text'].strip()"

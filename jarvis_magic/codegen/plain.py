@@ -66,7 +66,7 @@ class Video:
         """Its frames as pictures: all of them, or some that are evenly spread."""
         import av
 
-        with av.open(io.BytesIO(self.source) if isinstance(self.source, bytes) else self.source) as container:
+        with av.open(io.BytesIO(self.source) if isinstance(self.source, bytes) else self.source, "r") as container:
             stream = container.streams.video[0]
             there = max(1, round((container.duration or 0) / 1_000_000 * float(stream.average_rate or 0)))
             pictures = [frame.to_image() for frame in container.decode(stream)]  # type: ignore[no-untyped-call]
@@ -85,7 +85,7 @@ def sound_in(file: Any) -> Audio:
     import numpy as np
 
     resampler = av.AudioResampler("fltp")
-    with av.open(io.BytesIO(file) if isinstance(file, bytes) else file) as container:
+    with av.open(io.BytesIO(file) if isinstance(file, bytes) else file, "r") as container:
         rate = container.streams.audio[0].rate
         frames = [part for frame in container.decode(audio=0) for part in resampler.resample(frame)]
     joined = np.concatenate([frame.to_ndarray() for frame in [*frames, *resampler.resample(None)]], axis=1)

@@ -35,7 +35,8 @@ class _Simpler(ast.NodeTransformer):
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         """What is the same either way."""
         same = not _acts(node.test) and ast.dump(node.body) == ast.dump(node.orelse)
-        return self.visit(node.body) if same else super().generic_visit(node)  # type: ignore[no-any-return]
+        found: ast.AST = self.visit(node.body) if same else super().generic_visit(node)
+        return found
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         """Simplify every list of statements."""
@@ -76,7 +77,7 @@ class _Unread(ast.NodeTransformer):
 
     visit_ImportFrom = visit_Import  # noqa: N815 - the name that `ast` looks for
 
-    def generic_visit(self, node: ast.AST) -> ast.AST | None:
+    def generic_visit(self, node: ast.AST) -> ast.AST:
         """What has no statements left does nothing."""
         super().generic_visit(node)
         if isinstance(node, ast.stmt) and getattr(node, "body", True) == []:
@@ -110,7 +111,7 @@ def _fewer(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
                 statement.exc.args = [said]  # type: ignore[union-attr]
             case ast.Assign([ast.Name(name)], value), ast.Return(ast.Name(returned)) if name == returned:
                 kept.pop()
-                statement.value = value  # type: ignore[attr-defined]
+                statement.value = value
         kept.append(statement)
     return kept
 

@@ -61,7 +61,9 @@ def each_way() -> Iterator[tuple[str, str, str]]:
 def run_of(task_type: str, candidate: Candidate) -> Run:
     """A run whose one task was done by a candidate, given the inputs that its ports are called by."""
     values = values_for(task_type)
-    arguments = {port: "@mask" if values[port] == "The [MASK] is wide." else f"@{port}" for port in values if port != "table"}
+    arguments = {
+        port: "@mask" if values[port] == "The [MASK] is wide." else f"@{port}" for port in values if port != "table"
+    }
     arguments |= {"table": "@table"} if "table" in values else {}
     ports = TASK_TYPES[task_type].by_name
     inputs = {said[1:]: Kind(ports[port].kind) for port, said in arguments.items()}
@@ -75,9 +77,7 @@ def said(value: Any, run: Run) -> Any:
     return comparable(value.answer if chats and isinstance(value, Answer) else value)
 
 
-async def test_every_type_at_providers_and_at_urls(
-    hub: HubServer, serves: Callable[..., str], tmp_path: Path
-) -> None:
+async def test_every_type_at_providers_and_at_urls(hub: HubServer, serves: Callable[..., str], tmp_path: Path) -> None:
     """The same values as the endpoint gives, with the user's token at the Hub and none elsewhere."""
     process = Alone(tmp_path, BEFORE.format(port=hub.port), INPUTS, {"HF_TOKEN": TOKEN})
     expected: dict[str, Any] = {}
@@ -106,7 +106,9 @@ async def test_every_type_at_providers_and_at_urls(
 )  # fmt: skip
 def test_calls_are_a_line(task_type: str, arguments: dict[str, Any], line: str) -> None:
     """The client's method with the names it has for the ports."""
-    plan = Plan("Do it.", {"letter": Kind("text")} if "@" in str(arguments) else {}, [Task("result", task_type, arguments)])
+    plan = Plan(
+        "Do it.", {"letter": Kind("text")} if "@" in str(arguments) else {}, [Task("result", task_type, arguments)]
+    )
     candidate = Candidate("a/b", "provider", provider="p")
     code = to_python(Run(plan, FrozenMap({"result": Assignment("result", task_type, candidate)})))
     assert code.endswith(f"result = {line}\n")
