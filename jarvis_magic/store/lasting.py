@@ -98,7 +98,7 @@ class LastingResults:
             found = _resource(value)
             if found.digest == value["digest"]:
                 return found
-        except (TypeError, ValueError, LookupError, zlib.error, AttributeError):
+        except (TypeError, ValueError, LookupError, zlib.error, AttributeError, ArithmeticError, RecursionError):
             pass  # told below, as what has another digest is
         self._files.refuse(key, "is damaged")
         return None
