@@ -76,7 +76,9 @@ def _question(drafting: Drafting, wish: Wish) -> str:
 
 
 def _asked_elsewhere(drafting: Drafting, wish: Wish, sources: list[Source]) -> tuple[str, list[Source]]:
-    """A question that is a result, an input or quoted before, and what is to be asked with it."""
+    """A question that is a result, an input or quoted before, and what is to be asked with it; nothing if it comes next."""
+    if _comes_next(drafting, wish):
+        return "", []
     spans = [span for span in drafting.reading.spans if span.what == "quote" and span.value.endswith(("?", "？"))]
     if spans:
         return spans[-1].value, sources
@@ -90,6 +92,15 @@ def _asked_elsewhere(drafting: Drafting, wish: Wish, sources: list[Source]) -> t
     asked = [s for s in asked if s.action is None] or asked
     turned = drafting.turned(wish, asking, Kind("text")) if asking and asked else None
     return (turned.written, asked[:1]) if turned else ("", [])
+
+
+def _comes_next(drafting: Drafting, wish: Wish) -> bool:
+    """Whether the question itself stands behind a colon: "answer from @page: what is the total?"."""
+    behind = next((later for later in drafting.division.wishes if later.start >= wish.end), None)
+    words = drafting.reading.skeleton
+    return (
+        behind is not None and is_question(words[behind.start : behind.end]) and ":" in words[wish.end : behind.start]
+    )
 
 
 def _answering(drafting: Drafting, wish: Wish, source: Source) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from .drafting import Columns, Drafting
 from .makers import MAKERS
 from .moods import is_code
 from .reading import Reading, read
-from .remarks import chat_answer, remarks
+from .remarks import chat_answer, is_about_itself, remarks
 from .summary import compose
 
 MOST_CLASSES = 20
@@ -66,6 +66,8 @@ def plan_text(
     """Plan a request, given the kinds of its inputs and of the earlier results it may use, and the columns of tables."""
     if is_code(text) and not any(reference.name in kinds for reference in references_in(text, kinds)):
         return Plan(text, notes=[CODE])
+    if is_about_itself(text):
+        offered = None
     drafting, draft = _drafted(read(text, {**(offered or {}), **kinds}), kinds, offered or {}, columns)
     while draft.problems:
         draft = _without_problems(draft)

@@ -23,6 +23,12 @@ _GREETS = re.compile(
     r"\s*(?:hi|hello|hey|good (?:morning|evening|afternoon)|hallo|guten \w+|moin|bonjour|salut|hola|buen[oa]s)\b|\s*你好",
     _A,
 )
+_ABOUT_ITSELF = re.compile(
+    r"[\s¿]*(?:(?:hi|hello|hey)\W+)?(?:what (?:else )?(?:can|do) you do|what (?:are you|can i (?:ask|do))|who are you|how do you work|how does this work|help(?: me)?"
+    r"|was kannst du(?: alles)?|wer bist du|hilfe|que (?:peux-tu|sais-tu|pouvez-vous) faire|qui es-tu|aide|que puedes hacer|quien eres|ayuda|你(?:能|会)做什么|你是谁)"
+    r"(?: (?:for (?:me|us)|here|you|please))*[\s?!.？。]*",
+    _A,
+)
 _DETAILS = re.compile(
     r"\s*(?:take|use|using|look|consider|start|given|in|on|at|with|without|as|for|from|of|to|by|like|using|based|according|so|such|which|that|who|where|because|if|not|it|its|they|there|here|each|every|all|both|one|two|also|too|pls|please|thanks?|thx"
     r"|mit|ohne|aus|von|im|fur|avec|sans|pour|dans|con|sin|para|por|en|de)\b|\s*[\d\W]",
@@ -101,9 +107,14 @@ def _left_out(reading: Reading, division: Division) -> Iterator[tuple[int, int]]
 
 
 def is_small_talk(text: str) -> bool:
-    """Whether a request only greets or thanks."""
+    """Whether a request only greets, thanks, or asks what can be asked."""
     words = fold(text)
-    return len(words) < _SHORT and bool(_GREETS.match(words) or _THANKS.search(words))
+    return len(words) < _SHORT and bool(_GREETS.match(words) or _THANKS.search(words) or is_about_itself(text))
+
+
+def is_about_itself(text: str) -> bool:
+    """Whether a request asks about who answers, and so about nothing that was made before: "what can you do?"."""
+    return _ABOUT_ITSELF.fullmatch(fold(text)) is not None
 
 
 def chat_answer(reading: Reading) -> str:
@@ -113,6 +124,8 @@ def chat_answer(reading: Reading) -> str:
         return f"The request is empty. Say what to do, and name what with @, for example: {EXAMPLE}."
     if _THANKS.search(words) and len(words) < _SHORT:
         return "You are welcome."
+    if is_about_itself(words):
+        return f"This is the offline planner. It can {ABLE}. Name what to work on with @, for example: {EXAMPLE}."
     if _GREETS.match(words) and len(words) < _SHORT:
         return f"Hello! I can {ABLE}. Name what to work on with @, for example: {EXAMPLE}."
     if "?" in words or "？" in words:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jarvis_magic.controllers import OfflineController
+from jarvis_magic.controllers.offline.controller import plan_text
 from jarvis_magic.controllers.offline.doubts import sureness
 from jarvis_magic.controllers.offline.drafting import Drafting
 from jarvis_magic.controllers.offline.makers import MAKERS
@@ -429,6 +430,25 @@ def test_chat_is_answered(text: str) -> None:
     planned = plan(text)
     assert not planned.tasks
     assert planned.notes
+
+
+@pytest.mark.parametrize(
+    "text", ["What can you do?", "help", "who are you?", "Hi, what can you do for me?", "Was kannst du?"]
+)
+def test_a_question_about_the_planner_is_not_about_earlier_results(text: str) -> None:
+    """What can be asked is answered, whatever was made before."""
+    planned = plan_text(text, {}, {"summary": Kind("text"), "picture": Kind("image")})
+    assert not planned.tasks
+    assert "It can describe pictures" in notes(planned)
+
+
+@pytest.mark.parametrize("offered", ["audio", "text"])
+def test_a_question_behind_a_colon_is_the_question(offered: str) -> None:
+    """What earlier cells made is not taken for a question that the cell asks itself."""
+    earlier = {"speech": Kind(offered)}
+    planned = plan_text("Answer from the document @invoice: what is the total?", {"invoice": Kind("image")}, earlier)
+    asked = [(task.type, dict(task.arguments)) for task in planned.tasks]
+    assert asked == [("document-question-answering", {"image": "@invoice", "question": "what is the total?"})]
 
 
 def test_contradictions_and_mixed_languages() -> None:
