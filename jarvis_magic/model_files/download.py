@@ -232,6 +232,13 @@ _NOT_UNDERSTOOD = (ValueError, LookupError, TypeError, AttributeError)
 """What reading an answer raises that is not the Hub's: of a proxy, or cut short."""
 
 
+def _broke_off(error: Exception) -> bool:
+    """Whether there was a connection, which ended; what has come stays, and the next try goes on from there."""
+    import httpx2
+
+    return isinstance(error, httpx2.TransportError) and not isinstance(error, httpx2.ConnectError)
+
+
 def _told(model: str, error: Exception) -> EndpointRejected | EndpointUnavailable:
     """A failure of the Hub or the disk, in a sentence."""
     from huggingface_hub import errors as hub
@@ -250,7 +257,7 @@ def _told(model: str, error: Exception) -> EndpointRejected | EndpointUnavailabl
     elif isinstance(error, _NOT_UNDERSTOOD) and not isinstance(error, OSError | hub.HfHubHTTPError):
         said = f"{model} cannot be looked up: the Hub answers in a way that is not understood ({type(error).__name__}); try again, or choose a model that is here."
     else:
-        passing = status is not None and (status == TOO_MANY or status >= SERVER_ERROR)
+        passing = status == TOO_MANY or (status or 0) >= SERVER_ERROR or _broke_off(error)
         what = f"status {status}" if status else type(error).__name__
         return EndpointUnavailable(
             f"{model} cannot be downloaded: the Hub does not answer ({what}); try again, or choose a model that is here.",
