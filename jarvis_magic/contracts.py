@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from .events import Emit
 from .plans import Plan
@@ -113,6 +113,23 @@ class Endpoint(Protocol):
         EndpointError
             If it cannot be reached, refuses the input, or gives what is not of the output kind.
         """
+
+
+class Told(Protocol):
+    """A result that has still to say something."""
+
+    def told(self, emit: Emit) -> Resource:
+        """Say it, on the loop, and return the resource."""
+
+
+@runtime_checkable
+class ThreadEndpoint(Endpoint, Protocol):
+    """An endpoint some of whose calls are plain functions, which threads make one after another without a detour."""
+
+    def function(
+        self, assignment: Assignment, arguments: Mapping[str, Resource]
+    ) -> Callable[[], Told | Awaitable[Told]] | None:
+        """Return what does the same as `run`, to be called in a thread; ``None`` where there is no such thing."""
 
 
 Approve: TypeAlias = Callable[[Proposal], "Awaitable[Proposal | None] | Proposal | None"]

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -43,23 +44,17 @@ class FunctionEndpoint:
     async def run(self, assignment: Assignment, arguments: Mapping[str, Resource], emit: Emit) -> Resource:
         """Run the assigned function; see `jarvis_magic.contracts.Endpoint`."""
         expert = assigned_function(assignment, self._find)
-        if inspect.iscoroutinefunction(expert.function):  # called on the loop: one that is left is never half begun
-            plain = all(resource.kind in _PLAIN for resource in arguments.values())
-            values = (
-                _values(expert, arguments)
-                if plain
-                else await in_thread(lambda: _values(expert, arguments), expert.name)
-            )
-            result: Returned | Awaitable[Any] = expert.function(**values)
-        else:
-            result = await in_thread(lambda: _called(expert, assignment, arguments), expert.name)
-        if isinstance(result, Awaitable):
-            value = await on_loop(_awaited(expert, result), expert.name)
-            if isinstance(value, str | int | float):  # nothing to encode
-                result = returned(assignment, value)
-            else:
-                result = await in_thread(lambda: returned(assignment, value), expert.name)
-        return result.told(emit)
+        function = self.function(assignment, arguments)
+        result = await (in_thread(function, expert.name) if function else _on_the_loop(expert, assignment, arguments))
+        return (await result if isinstance(result, Awaitable) else result).told(emit)
+
+    def function(
+        self, assignment: Assignment, arguments: Mapping[str, Resource]
+    ) -> Callable[[], Returned | Awaitable[Returned]] | None:
+        """Return the call of a sync function; see `jarvis_magic.contracts.ThreadEndpoint`."""
+        expert = assigned_function(assignment, self._find)
+        is_async = inspect.iscoroutinefunction(expert.function)
+        return None if is_async else partial(_called, expert, assignment, arguments)
 
 
 def assigned_function(assignment: Assignment, find: Callable[[str], UserExpert | None] = registered_as) -> UserExpert:
@@ -78,8 +73,10 @@ def assigned_function(assignment: Assignment, find: Callable[[str], UserExpert |
     return expert
 
 
-def _called(expert: UserExpert, assignment: Assignment, arguments: Mapping[str, Resource]) -> Returned | Awaitable[Any]:
-    """Call the function, in a thread; of an async one, return what is to be awaited."""
+def _called(
+    expert: UserExpert, assignment: Assignment, arguments: Mapping[str, Resource]
+) -> Returned | Awaitable[Returned]:
+    """Call the function, in a thread; of one that is async in disguise, return what is to be awaited."""
     values = _values(expert, arguments)
     try:
         value = expert.function(**values)
@@ -87,7 +84,21 @@ def _called(expert: UserExpert, assignment: Assignment, arguments: Mapping[str, 
         raise
     except (Exception, *_NO_ERRORS, asyncio.CancelledError) as error:  # in a thread nothing of ours is cancelled
         raise _failure(expert, error) from error
-    return value if inspect.isawaitable(value) else returned(assignment, value)
+    return _finished(expert, assignment, value) if inspect.isawaitable(value) else returned(assignment, value)
+
+
+async def _on_the_loop(expert: UserExpert, assignment: Assignment, arguments: Mapping[str, Resource]) -> Returned:
+    """Call an async function on the loop: one that is left is never half begun."""
+    plain = all(resource.kind in _PLAIN for resource in arguments.values())
+    values = _values(expert, arguments) if plain else await in_thread(lambda: _values(expert, arguments), expert.name)
+    return await _finished(expert, assignment, expert.function(**values))
+
+
+async def _finished(expert: UserExpert, assignment: Assignment, awaitable: Awaitable[Any]) -> Returned:
+    value = await on_loop(_awaited(expert, awaitable), expert.name)
+    if isinstance(value, str | int | float):  # nothing to encode
+        return returned(assignment, value)
+    return await in_thread(lambda: returned(assignment, value), expert.name)
 
 
 def _values(expert: UserExpert, arguments: Mapping[str, Resource]) -> dict[str, Any]:

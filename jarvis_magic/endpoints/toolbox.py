@@ -6,7 +6,8 @@ lines is a bug, and stays one: the border is the call of the library.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from jarvis_magic.errors import EndpointRejected, JarvisError
@@ -35,10 +36,14 @@ class ToolboxEndpoint:
 
     async def run(self, assignment: Assignment, arguments: Mapping[str, Resource], emit: Emit) -> Resource:
         """Run the assigned expert; see `jarvis_magic.contracts.Endpoint`."""
+        result = await in_thread(self.function(assignment, arguments), assignment.candidate.model)
+        return result.told(emit)
+
+    def function(self, assignment: Assignment, arguments: Mapping[str, Resource]) -> Callable[[], Returned]:
+        """Return the call as a function; see `jarvis_magic.contracts.ThreadEndpoint`."""
         expert = self._expert(assignment)
         values = {port: resource.value for port, resource in arguments.items()}
-        result = await in_thread(lambda: _called(expert, assignment, values), expert.id)
-        return result.told(emit)
+        return partial(_called, expert, assignment, values)
 
     def _expert(self, assignment: Assignment) -> ToolboxExpert:
         model = assignment.candidate.model

@@ -66,33 +66,54 @@ async def in_thread(function: Callable[[], T], name: str) -> T:
     object
         What it returns; what it raises is raised here. When the caller is cancelled, the call is abandoned.
     """
-    call = _Call(function, name)
-    _idle_thread().jobs.put(call)
+    call = ThreadCall(function, name)
+    call.start()
     return await call.result()  # type: ignore[no-any-return]  # a queue of calls has no one type
 
 
-class _Call:
-    """One call on its way through a thread, and back to the loop that waits."""
+class ThreadCall:
+    """One call on its way through a thread, and back to the loop that waits.
+
+    Parameters
+    ----------
+    function, name
+        See `in_thread`.
+    """
 
     def __init__(self, function: Callable[[], Any], name: str) -> None:
         self._function, self._name = function, name
         self._context = contextvars.copy_context()
-        self._loop = asyncio.get_running_loop()
-        self._future: asyncio.Future[Any] = self._loop.create_future()
+        self.loop = asyncio.get_running_loop()
+        self._future: asyncio.Future[Any] = self.loop.create_future()
         self._returned = False
         self._left: Abandoned | None = None
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether somebody still waits for its result."""
+        return not self._future.done()
+
+    def start(self) -> None:
+        """Have a thread make the call."""
+        _idle_thread().jobs.put(self)
+
+    def next(self) -> ThreadCall | None:
+        """Return the call that the thread makes next, after this one; ``None``: it is free."""
+        return None
+
     async def result(self) -> Any:
+        """Wait for the call, and return what it returns or raise what it raises; cancelled, abandon it."""
         try:
             returned, raised = await self._future
         except asyncio.CancelledError:
-            self._leave()
+            self.leave()
             raise
         if raised is not None:
             raise raised
         return returned
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Abandon the call."""
         with _lock:
             if not self._returned:
                 self._left = Abandoned(self._name)
@@ -117,7 +138,7 @@ class _Call:
                 self._future.set_result(ending)
 
         with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits
-            self._loop.call_soon_threadsafe(set_result)
+            self.loop.call_soon_threadsafe(set_result)
 
 
 class _Thread(threading.Thread):
@@ -128,18 +149,20 @@ class _Thread(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(name="jarvis call", daemon=True)
-        self.jobs: queue.SimpleQueue[_Call] = queue.SimpleQueue()
+        self.jobs: queue.SimpleQueue[ThreadCall] = queue.SimpleQueue()
 
     def run(self) -> None:
         while call := self._next():
-            deliver = call.run()
-            del call
-            with _lock:
-                _idle.append(self)  # before it delivers, so that the next call finds it
-            deliver()
-            del deliver  # holds the result, which is the caller's now
+            while call:
+                deliver, following = call.run(), call.next()
+                if following is None:
+                    with _lock:
+                        _idle.append(self)  # before it delivers, so that the next call finds it
+                deliver()
+                call = following
+                del deliver  # holds the result, which is the caller's now
 
-    def _next(self) -> _Call | None:
+    def _next(self) -> ThreadCall | None:
         while True:
             try:
                 return self.jobs.get(timeout=IDLE)

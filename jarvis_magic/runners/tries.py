@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from jarvis_magic.contracts import Endpoint
+from jarvis_magic.contracts import Endpoint, ThreadEndpoint
 from jarvis_magic.errors import EndpointError, EndpointRejected, EndpointTimeout, JarvisError, either
 from jarvis_magic.options import Options
 from jarvis_magic.values import Assignment, Candidate, EndpointKind, Resource
@@ -117,21 +117,42 @@ class Tries:
         self, current: Assignment, arguments: Mapping[str, Resource], allowance: _Allowance, watch: Watch
     ) -> Resource:
         candidate, now = current.candidate, asyncio.get_running_loop().time
-        async with limit_of(candidate), self._limit:
-            watch.starts(candidate.model)
+        began: float | None = None
+
+        def begins() -> None:
+            nonlocal began
             began = now()
-            try:
-                async with asyncio.timeout(allowance.left) as timer:
-                    result = await self._endpoint(candidate).run(current, arguments, watch)
-            except (JarvisError, TimeoutError) as error:
-                failure = self._too_slow(candidate) if timer.expired() else error
-                if not isinstance(failure, JarvisError):
-                    raise
-                watch.tried(candidate, now() - began, str(failure))
-                allowance.left = 0 if timer.expired() else allowance.left - (now() - began)
-                raise failure from error
-            watch.tried(candidate, now() - began)
-            return result
+            timer.reschedule(began + allowance.left)
+            watch.starts(candidate.model)
+
+        def seconds() -> float:
+            return 0.0 if began is None else now() - began
+
+        try:
+            async with limit_of(candidate), asyncio.timeout(None) as timer:
+                result = await self._called(current, arguments, watch, begins)
+        except (JarvisError, TimeoutError) as error:
+            failure = self._too_slow(candidate) if timer.expired() else error
+            if not isinstance(failure, JarvisError):
+                raise
+            watch.tried(candidate, seconds(), str(failure))
+            allowance.left = 0 if timer.expired() else allowance.left - seconds()
+            raise failure from error
+        watch.tried(candidate, seconds())
+        return result
+
+    async def _called(
+        self, current: Assignment, arguments: Mapping[str, Resource], watch: Watch, begins: Callable[[], None]
+    ) -> Resource:
+        """Make a call in its turn: a function in a thread, which goes on with the next; anything else on the loop."""
+        endpoint = self._endpoint(current.candidate)
+        function = endpoint.function(current, arguments) if isinstance(endpoint, ThreadEndpoint) else None
+        if function:
+            told = await self._limit.in_thread(function, current.candidate.model, begins)
+            return (await told if isinstance(told, Awaitable) else told).told(watch)
+        async with self._limit:
+            begins()
+            return await endpoint.run(current, arguments, watch)
 
     def _endpoint(self, candidate: Candidate) -> Endpoint:
         if candidate.endpoint not in self._endpoints:

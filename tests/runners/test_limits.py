@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jarvis_magic.runners import Limit, limit_of
+from jarvis_magic.runners import Limit, abandoned, in_thread, limit_of
 from jarvis_magic.testing import candidate
 
 
@@ -79,3 +81,101 @@ def test_a_candidate_has_one_limit_in_the_process() -> None:
     assert limit_of(one) is limit_of(candidate("mine", limit=1))
     assert limit_of(one) is not limit_of(candidate("mine", limit=2))
     assert limit_of(candidate("free")).most is None
+
+
+async def until_none_is_abandoned() -> None:
+    """Wait for the calls that nobody waits for."""
+    for call in abandoned():
+        assert await in_thread(lambda call=call: call.ended.wait(10), "wait")  # type: ignore[misc]
+
+
+async def turns(limit: Limit) -> None:
+    """Take every place, one after another, and together: none is lost, and there is none too many."""
+    most = limit.most or 0
+    async with asyncio.timeout(5):
+        for _ in range(most):
+            await limit.__aenter__()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await limit.__aenter__()
+    for _ in range(most):
+        await limit.__aexit__()
+
+
+@given(st.integers(1, 4), st.lists(st.tuples(st.booleans(), st.booleans()), max_size=20))
+@settings(max_examples=50, deadline=None)
+def test_calls_in_threads_and_visitors_share_the_places(most: int, visits: list[tuple[bool, bool]]) -> None:
+    """Whoever comes, in whatever order, and whoever gives up: the limit holds, all others had a turn, no place is lost."""
+    room = Room()
+
+    def call() -> None:
+        with room.lock:
+            room.inside += 1
+            room.most = max(room.most, room.inside)
+            room.visits += 1
+        with room.lock:
+            room.inside -= 1
+
+    async def all_of_them() -> tuple[int, int]:
+        limit, begun = Limit(most), 0
+
+        def begins() -> None:
+            nonlocal begun
+            begun += 1
+
+        comers = [
+            asyncio.create_task(limit.in_thread(call, "call", begins) if in_thread else room.visit(limit))
+            for in_thread, _ in visits
+        ]
+        await asyncio.sleep(0)
+        for comer, (_, leaves) in zip(comers, visits, strict=True):
+            if leaves:
+                comer.cancel()
+        ended = await asyncio.gather(*comers, return_exceptions=True)
+        await until_none_is_abandoned()
+        await turns(limit)
+        return begun, sum(result is None for result, (in_thread, _) in zip(ended, visits, strict=True) if in_thread)
+
+    begun, had_a_result = asyncio.run(asyncio.wait_for(all_of_them(), 30))
+    assert room.most <= most
+    assert begun >= had_a_result
+    assert room.visits >= sum(not leaves for _, leaves in visits)
+
+
+async def test_one_in_the_line_that_gives_up_is_never_called() -> None:
+    """And the one behind it has its turn."""
+    limit, go_on, called = Limit(1), threading.Event(), []
+    first = asyncio.create_task(limit.in_thread(lambda: go_on.wait(10), "first", lambda: None))
+    await asyncio.sleep(0)
+    second = asyncio.create_task(limit.in_thread(lambda: called.append("second"), "second", lambda: None))
+    third = asyncio.create_task(limit.in_thread(lambda: called.append("third"), "third", lambda: None))
+    await asyncio.sleep(0)
+    second.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.wait_for(asyncio.gather(first, third), 10)
+    assert called == ["third"]
+    assert abandoned() == ()
+
+
+async def test_a_call_that_is_abandoned_gives_its_place_to_the_next() -> None:
+    """Its thread goes on alone, and takes no other's turn when it ends."""
+    limit, go_on = Limit(1), threading.Event()
+    stuck = asyncio.create_task(limit.in_thread(lambda: go_on.wait(10), "stuck", lambda: None))
+    await asyncio.sleep(0)
+    following = asyncio.create_task(limit.in_thread(threading.get_ident, "following", lambda: None))
+    await asyncio.sleep(0)
+    stuck.cancel()
+    await asyncio.wait_for(following, 10)
+    assert [call.name for call in abandoned()] == ["stuck"]
+    go_on.set()
+    await until_none_is_abandoned()
+    await turns(limit)
+
+
+async def test_a_thread_goes_on_with_the_next_in_line() -> None:
+    """Where calls wait for their turn, one thread makes them one after another; each is told as it begins."""
+    limit, told = Limit(1), list[int]()
+    calls = [limit.in_thread(threading.get_ident, "call", partial(told.append, i)) for i in range(5)]
+    assert len(set(await asyncio.wait_for(asyncio.gather(*calls), 10))) == 1
+    assert told == [0, 1, 2, 3, 4]
