@@ -52,6 +52,7 @@ _MEDIA = list(TARGETS["media"].seeds())
         ("media", b".csv\n" + b"a," * 100_000),
         ("kept_result", b'{"format": 1, "kind": "image", "digest": "0", "value": {"is": "image", "mode": "RGB", "size": [1000000000, 1000000000], "data": "eJxjYGBgAAAABAAB", "palette": ""}}'),
         ("kept_result", b'{"format": 1, "kind": "image", "digest": "0", "value": {"is": "image", "mode": "RGB", "size": [0, 99999999999999999999999], "data": "eJxjYEAAAAAMAAE=", "palette": ""}}'),
+        ("kept_result", b'{"format": 1, "kind": "vector", "digest": "0", "value": {"is": "array", "dtype": ",3olaft2", "shape": [3], "data": "eJxjYEAAAAAMAAE="}}'),
         ("plan_json", b'{"tasks": [], "request": "\\ud800"}'),
         ("lock_file", b'{"tasks": [], "request": "\\ud800"}'),
         ("plan_json", b'{"tasks": [' + b'{"id": "a", "type": "x", "arguments": {"text": "@b"}},' * 20_000 + b"{}]}"),
