@@ -35,7 +35,7 @@ def comparable(value):
 """A function, as source, since it runs in both processes."""
 
 _SCRIPT = """
-import json, sys
+import ast, asyncio, json, sys
 sys.modules["jarvis_magic"] = None  # not installed
 sys.path = [place for place in sys.path if not place.endswith("main")]
 {comparable}
@@ -43,10 +43,11 @@ sys.path = [place for place in sys.path if not place.endswith("main")]
 found = {{}}
 for path, names in {programs}:
     scope = {{name: value for name, value in globals().items() if name in {inputs}}}
-    {begin}
-    code = compile(open(path).read(), path, "exec")
+    code = compile(open(path).read(), path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)  # as notebooks do
     try:
-        {execute}
+        waiting = eval(code, scope)
+        if waiting is not None:
+            asyncio.run(waiting)
         found[path] = {{name: comparable(scope[name]) for name in names}}
     except Exception as error:
         import traceback
@@ -90,8 +91,6 @@ class Alone:
             before=self.before,
             programs=self._programs,
             inputs=list(self.inputs),
-            begin="",
-            execute="exec(code, scope)",
         )
         done = subprocess.run(
             [sys.executable, "-c", script], cwd=self.folder, capture_output=True, text=True, timeout=300,

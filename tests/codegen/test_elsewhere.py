@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from jarvis_magic import Plan, Run, Task, to_python
+from jarvis_magic.catalogue.chat import SEES, WRITES
+from jarvis_magic.endpoints.messages import pictures, words
 from jarvis_magic.endpoints.urls import CALLABLE
 from jarvis_magic.kinds import Answer, Kind
+from jarvis_magic.prompts import expert_instruction
 from jarvis_magic.task_types import TASK_TYPES
 from jarvis_magic.tasks import FrozenMap
 from jarvis_magic.values import Assignment, Candidate
@@ -18,6 +21,7 @@ from jarvis_magic.values import Assignment, Candidate
 from ..endpoints import test_providers, test_urls
 from ..endpoints.test_providers import values_for, ways
 from ..servers.hub import TOKEN, HubServer
+from ..servers.hub import said as server_says
 from .alone import Alone, comparable
 
 INPUTS = [
@@ -92,6 +96,23 @@ async def test_every_type_at_providers_and_at_urls(hub: HubServer, serves: Calla
         expected[name] = {"result": said(await test_urls.run(task_type, url), run)}
         process.add(name, to_python(run), ["result"])
     assert process.run() == expected
+    assert hub.wrong == []
+
+
+async def test_every_type_that_a_chat_model_does(hub: HubServer, tmp_path: Path) -> None:
+    """By the openai package, told what the endpoint tells it, with the same pictures."""
+    process = Alone(tmp_path, BEFORE.format(port=hub.port), INPUTS)
+    types = [*WRITES, *SEES]
+    for task_type in types:
+        candidate = Candidate("tiny", "chat", provider=f"127.0.0.1:{hub.port}")
+        process.add(task_type, to_python(run_of(task_type, candidate)), ["result"])
+    found = process.run()
+    for task_type, seen in zip(types, hub.seen, strict=True):
+        values, (system, user) = values_for(task_type), seen.json["messages"]
+        shown = [{"type": "image_url", "image_url": {"url": picture}} for picture in pictures(values)]
+        assert system["content"] == expert_instruction(task_type, values)
+        assert user["content"] == ([{"type": "text", "text": words(values)}, *shown] if shown else words(values))
+        assert found[task_type] == {"result": server_says(seen.json["messages"]).strip()}
     assert hub.wrong == []
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,41 +17,26 @@ from jarvis_magic.kinds import Kind
 from jarvis_magic.options import Options
 from jarvis_magic.task_types import TASK_TYPES
 from jarvis_magic.tasks import FrozenMap
+from jarvis_magic.toolbox import toolbox_experts
 from jarvis_magic.values import Assignment, Candidate, NoExpert
-from tests.servers.scripted import Answers, ScriptedServer, completion
 
-ALONE = """
-import json, sys
-sys.modules["jarvis_magic"] = None  # not installed
-{comparable}
+from ..servers.scripted import Answers, ScriptedServer, completion
+from .alone import Alone, comparable
+
+BEFORE = """
 import pandas
 from PIL import Image
 photo = Image.open("photo.png")
 sales = pandas.read_json("sales.json")
 letter = open("letter.txt").read()
 letters = [letter, "The weather was terrible."]
-exec(compile(open("code.py").read(), "code.py", "exec"))
-found = {{name: comparable(globals()[name]) for name in {names}}}
-print(json.dumps(found))
-"""
 
-COMPARABLE = '''
-def comparable(value):
-    """What is compared of a value: all that it says."""
-    if hasattr(value, "samples"):
-        return [value.rate, value.samples.shape[-1], float(abs(value.samples).sum())]
-    if hasattr(value, "tobytes") and hasattr(value, "mode"):
-        return [value.mode, list(value.size), sum(value.tobytes())]
-    if hasattr(value, "to_csv"):
-        return value.to_csv()
-    if isinstance(value, list):
-        return [comparable(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: comparable(getattr(value, name)) for name in value.__dataclass_fields__}
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    return value
-'''
+def describe(image):
+    return f"{image.width} wide"
+
+async def shorten(text):
+    return text[:5]
+"""
 
 LETTER = (
     "Anna wrote to us on 3 May 2024. She loved the wonderful house by the lake, and paid $ 1,200 for two weeks. "
@@ -82,6 +63,9 @@ TASKS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "toolbox/felzenszwalb": ("image-segmentation", {"image": "@photo"}),
     "toolbox/felzenszwalb-masks": ("mask-generation", {"image": "@photo", "options": {"most": 3}}),
     "toolbox/canny": ("canny-control", {"image": "@photo"}),
+    "toolbox/soft-edges": ("hed-control", {"image": "@photo"}),
+    "toolbox/hough-lines": ("mlsd-control", {"image": "@photo"}),
+    "toolbox/scribble": ("scribble-control", {"image": "@photo"}),
     "toolbox/table-answers": (
         "table-question-answering",
         {"table": "@sales", "question": "What is the average price?"},
@@ -127,31 +111,20 @@ def alone(folder: Path, code: str, names: list[str]) -> dict[str, Any]:
     INPUTS["photo"].save(folder / "photo.png")
     INPUTS["sales"].to_json(folder / "sales.json")
     (folder / "letter.txt").write_text(LETTER)
-    (folder / "code.py").write_text(code)
-    script = ALONE.format(comparable=COMPARABLE, names=names)
-    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, timeout=100)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
-def comparable(value: Any) -> Any:
-    """What is compared of a value, as in the other process."""
-    names: dict[str, Any] = {}
-    exec(COMPARABLE, names)  # noqa: S102 - the same code in both processes
-    return json.loads(json.dumps(names["comparable"](value)))
+    process = Alone(folder, BEFORE, [*INPUTS, "describe", "shorten"])
+    process.add("code", code, names)
+    return process.run()["code"]
 
 
 def test_every_expert_of_the_toolbox(tmp_path: Path) -> None:
     """One plan of them all: the code gives the same results, and mentions nothing of ours."""
+    assert TASKS.keys() == {expert.id for expert in toolbox_experts()}
     tasks = [
         Task(model.partition("/")[2].replace("-", "_"), type_, arguments, model=model)
         for model, (type_, arguments) in TASKS.items()
     ]
     run = run_of(plan_of(*tasks))
-    code = to_python(run)
-    assert "jarvis" not in code
-    found = alone(tmp_path, code, list(run.plan.by_id))
+    found = alone(tmp_path, to_python(run), list(run.plan.by_id))
     assert found == {name: comparable(run[name]) for name in run.plan.by_id}
 
 
@@ -203,17 +176,18 @@ def own() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("own")
-def test_your_own_functions() -> None:
+def test_your_own_functions(tmp_path: Path) -> None:
     """They are called as they are; one that is async is awaited."""
     tasks = [
         Task("caption", "image-to-text", {"image": "@photo"}, purpose="describe"),
         Task("short", "summarization", {"text": "@caption, @letter"}),
     ]
-    lines = to_python(run_of(plan_of(*tasks))).splitlines()
-    assert lines[-2:] == [
+    code = to_python(run_of(plan_of(*tasks)))
+    assert code.splitlines()[-2:] == [
         "caption = describe(image=photo)  # describe",
         "short = await shorten(text=caption + ', ' + letter)",
     ]
+    assert alone(tmp_path, code, ["caption", "short"]) == {"caption": "320 wide", "short": "320 w"}
     forget()
     with pytest.raises(UsageError, match="run the cell that defines it again"):
         to_python(run_of_nothing("describe", "function", "image-to-text", {"image": "@photo"}))
@@ -253,27 +227,6 @@ def test_a_server_at_a_url(tmp_path: Path) -> None:
         assert alone(tmp_path, to_python(run), ["result"]) == {"result": "It is short."}
         assert server.requests[0].body["inputs"] == LETTER
         assert server.requests[0].headers.get("authorization") == "Bearer none"
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "type_", "arguments", "said"),
-    [
-        ("provider", "text-to-image", {"text": "a @letter"}, "at_p.text_to_image(prompt='a ' + letter, model='a/b')"),
-    ],
-)
-def test_models_elsewhere_and_on_disk(endpoint: str, type_: str, arguments: Mapping[str, Any], said: str) -> None:
-    """Each kind of endpoint has its library; the code is Python, and has no key in it."""
-    code = to_python(run_of_nothing("a/b", endpoint, type_, arguments, provider="p", revision="abc"))
-    ast.parse(code)
-    assert code.splitlines()[-1] == f"result = {said}"
-
-
-def test_a_provider_that_chats() -> None:
-    """What a provider does by a chat model is a chat in the code too, with the picture in it."""
-    code = to_python(run_of_nothing("a/b", "provider", "image-to-text", {"image": "@photo"}, provider="p"))
-    ast.parse(code)
-    assert "at_p.chat_completion(" in code
-    assert "'image_url'" in code
 
 
 def test_what_has_no_code() -> None:
