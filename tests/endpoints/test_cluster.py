@@ -466,10 +466,12 @@ def test_functions_that_cannot_travel(jarvis: Jarvis, monkeypatch: pytest.Monkey
 
 
 def test_where_it_can_be_named(tmp_path: Path) -> None:
-    """In a flag, in the environment and in a project's settings, as every option."""
-    (tmp_path / "pyproject.toml").write_text('[tool.jarvis_magic]\ncluster = "tcp://10.0.0.1:8786"\n')
-    assert resolve(environment={}, folder=tmp_path).cluster == "tcp://10.0.0.1:8786"
-    assert resolve(environment={"JARVIS_CLUSTER": "local"}, folder=tmp_path).cluster == "local"
+    """In a flag and in the environment, as every option; in a project's settings, one on this machine."""
+    (tmp_path / "pyproject.toml").write_text('[tool.jarvis_magic]\ncluster = "local"\n')
+    assert resolve(environment={}, folder=tmp_path).cluster == "local"
+    assert (
+        resolve(environment={"JARVIS_CLUSTER": "tcp://10.0.0.1:8786"}, folder=tmp_path).cluster == "tcp://10.0.0.1:8786"
+    )
     assert resolve({"cluster": "tls://x:1"}, environment={"JARVIS_CLUSTER": "local"}).cluster == "tls://x:1"
 
 
