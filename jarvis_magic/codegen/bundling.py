@@ -18,7 +18,7 @@ from typing import Any, TypeAlias, cast
 
 from . import plain
 from .layout import laid_out
-from .simplifying import needed, remembered_where_defined, simplified, without_options
+from .simplifying import needed, remembered_where_defined, simplified, without_idle_functions, without_options
 
 PACKAGE = __name__.partition(".")[0]
 
@@ -89,6 +89,7 @@ class Bundle:
         definitions = {name: simplified(statement) for name, statement in self._definitions.items()}
         definitions = needed(definitions, used)
         without_options(definitions, read)
+        definitions = without_idle_functions(definitions, used)
         definitions = needed({name: simplified(statement) for name, statement in definitions.items()}, used)
         definitions = remembered_where_defined(definitions)
         shown = self._shown_names(definitions)

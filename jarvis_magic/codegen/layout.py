@@ -23,7 +23,7 @@ def laid_out(statement: ast.stmt) -> str:
     """Return the source of a statement."""
     texts = _LongTexts()
     plain = ast.unparse(ast.fix_missing_locations(texts.visit(ast.parse(ast.unparse(statement)))))
-    lines = [line for written in plain.splitlines() for line in _wrapped(written)]
+    lines = [line for written in plain.splitlines() for line in _wrapped(_with_fewer_brackets(written))]
     return "\n".join(texts.restored(line) for line in lines)
 
 
@@ -35,6 +35,42 @@ def line_laid_out(line: str) -> str:
     comment = line.encode()[(tree[0].end_col_offset or 0) :].decode().strip()
     said = laid_out(tree[0])
     return said if not comment else f"{said}  {comment}" if "\n" not in said else f"{comment}\n{said}"
+
+
+def _with_fewer_brackets(line: str) -> str:
+    """A line without the brackets that ``ast`` puts around the only argument of a call, and around what is returned."""
+    marks = list(_marks(line))
+    for opened, closed in _pairs(marks):
+        before, body, after = line[: opened.start], line[opened.end : closed.start], line[closed.end :]
+        inside = [m.text for m in marks if opened.end <= m.start < closed.start and m.depth == opened.depth + 1]
+        if _is_only_argument(before, inside, after) or _is_returned(before, body, inside, after):
+            return _with_fewer_brackets(before + body + after)
+    return line
+
+
+def _is_only_argument(before: str, inside: Sequence[str], after: str) -> bool:
+    """Whether brackets hold a generator that a function is called with, and nothing else."""
+    called = before.endswith("(") and before[:-1][-1:].isidentifier() and after.startswith(")")
+    return called and "for" in inside and "," not in inside[: inside.index("for")]
+
+
+def _is_returned(before: str, body: str, inside: Sequence[str], after: str) -> bool:
+    """Whether brackets hold several values that are returned, or assigned to several names."""
+    names, is_assigned, rest = before.partition(" = ")
+    wanted = before.strip() == "return" or (is_assigned and not rest and ", " in names)
+    return bool(wanted) and not after and "," in inside and "for" not in inside and not body.endswith(",")
+
+
+def _pairs(marks: Sequence[_Mark]) -> Iterator[tuple[_Mark, _Mark]]:
+    """The round brackets of a line, each with the one that closes it."""
+    opened: list[_Mark] = []
+    for mark in marks:
+        if mark.text in _OPENING:
+            opened.append(mark)
+        elif mark.text in _CLOSING:
+            first = opened.pop()
+            if mark.text == ")":
+                yield first, mark
 
 
 def apart(definitions: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ left of them (a value that nothing reads, a question whose two answers are the s
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -29,7 +30,8 @@ class _Simpler(ast.NodeTransformer):
         """Leave out what a function assigns or imports and never reads."""
         node = self.generic_visit(node)  # type: ignore[assignment]
         read = _read(node.body)
-        node.body = _Unread(read).kept(node.body)
+        collected = _only_collected(node.body)
+        node.body = _Unread(read - collected).kept(node.body)
         return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
@@ -70,6 +72,11 @@ class _Unread(ast.NodeTransformer):
                 return None
         return node
 
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        """What is added to a list that nothing reads."""
+        name = _adds_to(node)
+        return None if name and name not in self._read else node
+
     def visit_Import(self, node: ast.Import | ast.ImportFrom) -> ast.Import | ast.ImportFrom | None:
         """Of an import the names that are read."""
         node.names = [alias for alias in node.names if (alias.asname or alias.name).partition(".")[0] in self._read]
@@ -96,6 +103,23 @@ def _read(nodes: Iterable[ast.AST]) -> frozenset[str]:
         elif isinstance(node, ast.Global | ast.Nonlocal):
             found.update(node.names)
     return frozenset(found)
+
+
+def _only_collected(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """The names of lists that are only added to."""
+    statements = [node for outer in nodes for node in ast.walk(outer)]
+    added = Counter(name for node in statements if (name := _adds_to(node)))
+    read = Counter(n.id for n in statements if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Store))
+    made = {n.targets[0].id for n in statements if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name) and isinstance(n.value, ast.List)}  # fmt: skip
+    inside = _read(node for node in statements if isinstance(node, ast.FunctionDef | ast.Lambda))
+    return frozenset(name for name, times in added.items() if read[name] == times and name in made - inside)
+
+
+def _adds_to(node: ast.AST) -> str:
+    match node:
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "append" | "extend"))):
+            return name
+    return ""
 
 
 def _fewer(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
@@ -130,7 +154,12 @@ def _changes_nothing(question: ast.If, following: ast.stmt | None) -> bool:
 
 def _acts(expression: ast.expr) -> bool:
     """Whether it may do more than to have a value."""
-    return any(isinstance(node, ast.Call | ast.NamedExpr | ast.Await) for node in ast.walk(expression))
+    calls = [node for node in ast.walk(expression) if isinstance(node, ast.Call)]
+    others = any(isinstance(node, ast.NamedExpr | ast.Await) for node in ast.walk(expression))
+    return others or any(not isinstance(c.func, ast.Name) or c.func.id not in _ONLY_ASK for c in calls)
+
+
+_ONLY_ASK = frozenset({"len", "isinstance", "str", "int", "float", "min", "max", "sum"})
 
 
 # Several definitions -------------------------------------------------------------------------------------------------
@@ -176,19 +205,54 @@ def _attributes(nodes: Iterable[ast.AST]) -> set[str]:
     return {node.attr for outer in nodes for node in ast.walk(outer) if isinstance(node, ast.Attribute)}
 
 
+def without_idle_functions(definitions: Mapping[str, Definition], used: frozenset[str]) -> dict[str, Definition]:
+    """Return them with the argument in place of calls of functions that only return it."""
+    idle = {name for name, function in definitions.items() if name not in used and _is_idle(function)}
+    return {name: _Arguments(idle).visit(definition) for name, definition in definitions.items()} if idle else dict(definitions)  # fmt: skip
+
+
+def _is_idle(function: Definition) -> bool:
+    match function:
+        case ast.FunctionDef(args=ast.arguments(args=[ast.arg(given), *_]), body=[ast.Return(ast.Name(returned))]):
+            return given == returned
+    return False
+
+
+class _Arguments(ast.NodeTransformer):
+    """Puts the first argument in place of calls."""
+
+    def __init__(self, idle: set[str]) -> None:
+        self._idle = idle
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """A call of a function that only returns what it is given."""
+        self.generic_visit(node)
+        match node:
+            case ast.Call(ast.Name(name), [given, *_]) if name in self._idle:
+                return given
+        return node
+
+
 def remembered_where_defined(definitions: dict[str, Definition]) -> dict[str, Definition]:
-    """Return them with ``name = cache(function)`` as a decorator, where the function is used for nothing else."""
+    """Return them with ``name = cache(function)`` as a decorator, and ``name = function`` as its name, where it has no other use."""
     found = dict(definitions)
     for name, statement in definitions.items():
         match statement:
-            case ast.Assign(_, ast.Call(ast.Name("cache") as decorator, [ast.Name(inner)])) if inner in found:
-                function = found[inner]
-                mentions = sum(isinstance(n, ast.Name) and n.id == inner for d in found.values() for n in ast.walk(d))
-                if isinstance(function, ast.FunctionDef) and mentions == 1:
-                    del found[inner]
-                    function.name, function.decorator_list = name, [decorator]
-                    found[name] = function
+            case ast.Assign(_, ast.Call(ast.Name("cache") as decorator, [ast.Name(inner)])):
+                _under_its_name(found, name, inner, [decorator])
+            case ast.Assign(_, ast.Name(inner)):
+                _under_its_name(found, name, inner, [])
     return {name: found[name] for name in definitions if name in found}
+
+
+def _under_its_name(definitions: dict[str, Definition], name: str, inner: str, decorators: list[ast.expr]) -> None:
+    """Give a function the name that it is used by, if it is used by no other."""
+    function = definitions.get(inner)
+    mentions = sum(isinstance(n, ast.Name) and n.id == inner for d in definitions.values() for n in ast.walk(d))
+    if isinstance(function, ast.FunctionDef) and mentions == 1:
+        del definitions[inner]
+        function.name, function.decorator_list = name, [*decorators, *function.decorator_list]
+        definitions[name] = function
 
 
 def without_options(definitions: Mapping[str, Definition], lines: Sequence[ast.AST]) -> None:

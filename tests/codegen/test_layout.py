@@ -10,7 +10,13 @@ import pytest
 
 import jarvis_magic
 from jarvis_magic.codegen.layout import WIDE, laid_out, line_laid_out
-from jarvis_magic.codegen.simplifying import needed, remembered_where_defined, simplified, without_options
+from jarvis_magic.codegen.simplifying import (
+    needed,
+    remembered_where_defined,
+    simplified,
+    without_idle_functions,
+    without_options,
+)
 
 PACKAGE = Path(jarvis_magic.__file__).parent
 
@@ -40,6 +46,21 @@ def test_a_line_that_is_broken_has_its_comment_above() -> None:
     assert line_laid_out(f"a = call({words})  # why").splitlines()[:2] == ["# why", "a = call("]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x = sum((a for a in b))", "x = sum(a for a in b)"),
+        ("x = f((a for a in b), 1)", "x = f((a for a in b), 1)"),
+        ("x = f((a, b))", "x = f((a, b))"),
+        ("x, y = (1, 2)", "x, y = 1, 2"),
+        ("x = (1, 2)", "x = (1, 2)"),
+    ],
+)
+def test_brackets_that_nobody_would_write(before: str, after: str) -> None:
+    """Those fall away, and no others."""
+    assert laid_out(ast.parse(before).body[0]) == after
+
+
 def simple(source: str) -> str:
     """A definition without what does nothing in it."""
     return ast.unparse(simplified(ast.parse(source).body[0]))
@@ -55,6 +76,8 @@ def simple(source: str) -> str:
         ("def f(x):\n    y = g(x)\n    return y", "def f(x):\n    return g(x)"),
         ("def f(x):\n    import a\n    import b as c\n    return c", "def f(x):\n    import b as c\n    return c"),
         ("def f(x):\n    return x if y else x", "def f(x):\n    return x"),
+        ("def f(x):\n    notes = []\n    if len(x):\n        notes.append(x)\n    return x", "def f(x):\n    return x"),
+        ("def f(x):\n    x.append(1)\n    return 1", None),
         ("def f(x):\n    n = 0\n    n += x\n    return n", "def f(x):\n    n = 0\n    n += x\n    return n"),
         ("def f():\n    n = 0\n\n    def g():\n        nonlocal n\n        n = 1\n    return g", None),
     ],
@@ -71,6 +94,13 @@ def test_what_is_not_needed_is_not_taken_along() -> None:
     kept = needed(definitions, frozenset({"C", "m"}))
     assert list(kept) == ["A", "f", "C"]
     assert ast.unparse(kept["C"]) == "class C:\n\n    def m(self):\n        return f()"
+
+
+def test_functions_that_only_return_what_they_are_given() -> None:
+    """What was said beside the result is gone, and so is what said it."""
+    source = "def f(x, y):\n    return x\ndef g(a):\n    return f(h(a), 1)"
+    found = without_idle_functions(dict(zip("fg", ast.parse(source).body, strict=True)), frozenset({"g"}))
+    assert ast.unparse(found["g"]) == "def g(a):\n    return h(a)"
 
 
 def test_options_that_nobody_gives_are_their_defaults() -> None:
