@@ -25,7 +25,7 @@ RESERVED = (
 def id_problem(name: str) -> str | None:
     """Say why `name` cannot be an id, as the end of a sentence; ``None`` if it can."""
     if not _WRITTEN.fullmatch(name):
-        return f"is not an id: ids are 1 to {LONGEST} of a-z, 0-9 and _, starting with a letter"
+        return f"cannot be a name: names are 1 to {LONGEST} of a-z, 0-9 and _, starting with a letter"
     if name in RESERVED:
         return "would hide a name of Python, of IPython or of the run"
     return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, cast
@@ -145,10 +146,15 @@ async def until_stopped(stop: asyncio.Event, run: Run | None = None) -> AsyncIte
         watch.cancel()
 
 
+def _calls(names: Iterable[str]) -> str:
+    """Names with how often each comes: "clip (10 calls)"."""
+    return ", ".join(f"{name} ({times} calls)" if times > 1 else name for name, times in Counter(names).items())
+
+
 def stopped(run: Run) -> JarvisCancelled:
     """The error of a run that was stopped: what had finished, and calls that could not be stopped."""
     finished = [task_id for task_id, outcome in run.outcomes.items() if not isinstance(outcome, Skipped)]
     kept = f"finished: {', '.join(finished)}" if finished else "nothing had finished"
     left = abandoned()
-    still = f"; still running, its result dropped: {', '.join(call.name for call in left)}" if left else ""
+    still = f"; still running, its result dropped: {_calls(call.name for call in left)}" if left else ""
     return JarvisCancelled(f"Stopped; {kept}{still}.", run)

@@ -219,9 +219,10 @@ class _Check:
 
     def _offer(self, port: Port) -> str:
         fitting = [f"@{name}" for name, kind in self.inputs.items() if takes(port.kind, kind)]
-        return (
-            f"write {either(fitting[:3])}" if fitting else "refer to a variable or an earlier task, for example '@name'"
-        )
+        if fitting:
+            return f"write {either(fitting[:3])}"
+        written = "write it, or " if port.kind.base in ("text", "number") and not port.kind.depth else ""
+        return f"{written}refer to a variable or an earlier task, for example '@name'"
 
     def _argument(self, task: Task, port: Port, argument: Argument) -> Iterator[Problem]:
         if not is_plain(argument):

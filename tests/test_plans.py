@@ -255,7 +255,7 @@ def test_what_a_plan_has_wrong(field: str, value: Any, sentence: str) -> None:
     ("task", "sentences"),
     [
         (Task("photo", "text-to-image", {"text": "@notes"}), ["'photo' is an input already", "'photo_2'"]),
-        (Task("Caption", "image-to-text", {"image": "@photo"}), ["'Caption' is not an id"]),
+        (Task("Caption", "image-to-text", {"image": "@photo"}), ["'Caption' cannot be a name"]),
         (Task("print", "image-to-text", {"image": "@photo"}), ["'print' would hide"]),
         (Task("a", "image-to-txt", {"image": "@photo"}), ["no task type", "did you mean", "'image-to-text'"]),
         (Task("a", "dance", {}), ["no task type", "%jarvis tasks"]),

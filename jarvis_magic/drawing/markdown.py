@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 LONGEST = 20_000
 _SCHEMES = ("http", "https", "mailto")
-_STYLES = {  # over what notebooks say of tables
+_STYLES = {  # over what notebooks say of them
+    "paragraph_open": "margin:8px 0",
+    "blockquote_open": "margin:8px 0 8px 16px",
     "table_open": "margin:8px 0;border-collapse:collapse",
     "th_open": f"padding:4px 10px;text-align:left;border-bottom:1px solid {LINE}",
     "td_open": f"padding:4px 10px;text-align:left;border-bottom:1px solid {LINE}",

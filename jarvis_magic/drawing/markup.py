@@ -18,7 +18,9 @@ from .words import count, cut, escape, one_line
 LINE = "rgba(128,128,128,0.35)"
 GROUND = "rgba(128,128,128,0.1)"
 _FAINT = "opacity:0.75;font-size:12px"
-_CELL = f"padding:4px 10px;text-align:left;vertical-align:top;border-bottom:1px solid {LINE};white-space:normal"
+_CELL = f"padding:4px 10px;text-align:left;vertical-align:top;border-bottom:1px solid {LINE}"
+_SHORT = 14
+"""Characters of a cell that stays on one line."""
 
 
 def box(inner: str, style: str = "") -> str:
@@ -113,7 +115,7 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, r
     rows
         Its cells; the first of each row is its heading if `row_heads`.
     """
-    columns = "".join(f'<th scope="col" style="{_CELL};font-weight:600">{escape(name)}</th>' for name in head)
+    columns = "".join(f'<th scope="col" style="{_style(name)};font-weight:600">{escape(name)}</th>' for name in head)
     body = "".join(f"<tr>{_cells(row, row_heads=row_heads)}</tr>" for row in rows)
     return (
         f'<figure style="margin:4px 0;overflow-x:auto"><figcaption style="{_FAINT}">{escape(caption)}</figcaption>'
@@ -123,8 +125,13 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, r
 
 
 def _cells(row: Sequence[str], *, row_heads: bool) -> str:
-    first = f'<th scope="row" style="{_CELL};font-weight:normal">{row[0]}</th>' if row and row_heads else ""
-    return first + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in row[bool(first) :])
+    first = f'<th scope="row" style="{_style(row[0])};font-weight:normal">{row[0]}</th>' if row and row_heads else ""
+    return first + "".join(f'<td style="{_style(cell)}">{cell}</td>' for cell in row[bool(first) :])
+
+
+def _style(cell: str) -> str:
+    """A short cell stays on one line: "2 min 4 s"."""
+    return f"{_CELL};white-space:{'nowrap' if len(cell) <= _SHORT else 'normal'}"
 
 
 def details(summary: str, html: str, *, is_open: bool = False) -> str:

@@ -52,7 +52,7 @@ def _tasks(proposal: Proposal, room: int) -> str:
     if not tasks:
         return ""
     shown = tasks[: min(sections.MOST_ROWS, room // 4_000)]
-    head = ["Variable", "Task type", "Arguments"] + ["Expert model", "Why"] * bool(proposal.assignments)
+    head = ["Task", "Task type", "Arguments"] + ["Expert model", "Why"] * bool(proposal.assignments)
     rows = [_task_row(task, proposal) for task in shown]
     more = sections.more(len(tasks) - len(shown), "task")
     return markup.details(count(len(tasks), "task"), markup.table("What would run, in order", head, rows) + more)

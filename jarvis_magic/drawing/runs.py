@@ -11,7 +11,7 @@ from .lacks import lacking_html
 from .markdown import markdown_html
 from .palette import DONE, FAILED, NO_EXPERT, SKIPPED, state_of, state_words
 from .results import results
-from .words import cut, done_by, escape, listed, one_line, run_notes, says, seconds, used
+from .words import answer_of, cut, done_by, escape, listed, one_line, run_notes, says, seconds, used
 
 _TIME_COLOURS = {"done": "#2da44e", "failed": "#cf222e"}
 
@@ -42,12 +42,13 @@ def run_html(
 def _run(run: Run, bound: Mapping[str, str], inputs: Mapping[str, Resource] | None, room: int) -> str:
     """The page; without `inputs`, without results."""
     proposal = Proposal(run.plan, run.assignments)
-    answer = cut(run.response, room // 12) if inputs is not None else ""  # what it says is not said again
+    response = answer_of(run) if inputs is not None else ""
+    answer = cut(response, room // 12)  # what it says is not said again
     before = (
         sections.request(run.plan, room)
         + _summary(run)
         + sections.graph(proposal, run.outcomes, room)
-        + (_answer(run.response, room) if inputs is not None else "")
+        + _answer(response, room)
         + _troubles(run, room, answer)
         + sections.no_experts(proposal, room, answer)
         + lacking_html(run)
@@ -121,7 +122,7 @@ def _choices(run: Run, room: int) -> str:
         return ""
     shown, took = tasks[: min(sections.MOST_ROWS, room // 4_000)], _took(run.outcomes)
     rows = [_choice_row(task, run, took) for task in shown]
-    head = ("Variable", "Task type", "Expert model", "Why", "State", "When")
+    head = ("Task", "Task type", "Expert model", "Why", "State", "When")
     body = markup.table("Who did what, why, and when", head, rows) + sections.more(len(tasks) - len(shown), "task")
     return markup.details("How it was done", body)
 

@@ -41,6 +41,15 @@ def says(answer: str, sentence: str) -> bool:
     return " ".join(sentence.split()) in " ".join(unescaped(answer).split())
 
 
+def answer_of(run: Run) -> str:
+    """The answer; none where it only tells of each task what stands on the page anyway, as one composed of the results does."""
+    said = unescaped(run.response)
+    told = run.outcomes and all(
+        f"**{task.id}** ({task.type}" in said for task in run.plan.tasks if task.id in run.outcomes
+    )
+    return "" if told else run.response
+
+
 def escape(text: object) -> str:
     """Return the text cleaned and escaped, for HTML and SVG, in attributes too."""
     return html.escape(clean(text))

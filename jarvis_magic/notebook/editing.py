@@ -60,7 +60,9 @@ class Edition:
         """Everything that keeps it from being run, each at its task and port."""
         unsuited = [Problem(task, MODEL, sentence) for task, sentence in self.misfits.items()]
         misnamed = [Problem(task.id, VARIABLE, s) for task in self.draft.tasks if (s := self._misnamed(task.id))]
-        return (*self.draft.problems, *unsuited, *misnamed)
+        said = {self.variable(problem.task) for problem in misnamed if problem.task}
+        drafted = [problem for problem in self.draft.problems if problem.task or problem.port not in said]
+        return (*drafted, *unsuited, *misnamed)
 
     def _misnamed(self, task_id: str) -> str | None:
         fault = id_problem(variable) if (variable := self.variable(task_id)) else None

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from jarvis_magic.contracts import Catalogue
-from jarvis_magic.drawing.words import count, listed
+from jarvis_magic.drawing.words import answer_of, count, cut, listed
 from jarvis_magic.errors import JarvisError, SelectionError, UsageError
 from jarvis_magic.events import (
     Approved,
@@ -193,7 +193,7 @@ class Panel:
         self._draw(Edition.of(Proposal(run.plan, run.assignments)))
         for task_id, outcome in run.outcomes.items():
             self._ended(task_id, outcome)
-        self._watch.answer = run.response
+        self._watch.answer = answer_of(run)
         self._go_on(Phase.ENDED)
 
     def _begin(self, proposal: Proposal) -> None:
@@ -439,7 +439,8 @@ class Panel:
 
     def _live(self) -> Plain:
         banner, mood = self._banner()
-        facts = {"banner": banner, "mood": mood, "tasks": self._watch.tasks, "answer": self._watch.answer}
+        pace = self._watch.pace() if self.phase is Phase.RUNNING else ""
+        facts = {"banner": banner, "pace": pace, "mood": mood, "tasks": self._watch.tasks, "answer": self._watch.answer}
         return {"phase": str(self.phase), "buttons": self._buttons(), **facts}
 
     def _buttons(self) -> Plain:
@@ -486,10 +487,9 @@ class Panel:
         if self.phase is Phase.APPROVAL:
             return f"Ready to run: {_summary(edition, self._doors.chat)}", ""
         if failed := self._failed():
-            return (
-                f"{listed(failed)} failed. Change the model or an argument and press Retry, or Finish with what there is.",
-                "problem",
-            )
+            why = f": {self._watch.tasks[failed[0]]['sentence'].rstrip('.')}" if len(failed) == 1 else ""
+            do = "Change the model or an argument and press Retry, or Finish with what there is."
+            return f"{listed(failed)} failed{cut(why, 300)}. {do}", "problem"
         return "Run to go on with the rest, or Finish with what there is.", ""
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from jarvis_magic.drawing.words import count, listed, seconds
+from jarvis_magic.drawing.words import count, cut, listed, seconds
 from jarvis_magic.events import Event, ResponseGrew, TaskNoted, TaskProgressed, TaskRetried, TaskStarted
 from jarvis_magic.media import Audio
 from jarvis_magic.values import Failure, Outcome, Resource, Skipped, Success
@@ -93,6 +93,11 @@ class Watch:
         if len(ended) == len(self._facts):
             return "Writing the answer…"
         return f"{len(ended)} of {len(self._facts)} done" + (f"; running: {listed(running)}" if running else "")
+
+    def pace(self) -> str:
+        """What the running tasks say of themselves, which changes too often to be read out: "labels: 40 of 300, 9 a second"."""
+        said = {task_id: self._facts[task_id].get("phrase") for task_id in self.having("running")}
+        return "; ".join(f"{task_id}: {cut(phrase, 80)}" for task_id, phrase in said.items() if phrase)
 
     def summary(self) -> tuple[str, str]:
         """One line on how it ended, and its mood: "good", "problem", or "" where tasks were only skipped."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jarvis_magic.controllers.offline.summary import compose
 from jarvis_magic.drawing import plan_html, proposal_html, run_html, run_text
 from jarvis_magic.errors import EndpointError
 from jarvis_magic.kinds import Kind, Label, Missing
@@ -74,6 +76,18 @@ def test_what_the_answer_says_is_not_said_again() -> None:
         for page in (Page(run_html(run)).text, " ".join(run_text(run).split())):
             assert page.count("No expert here makes films") == 1
             assert page.count("A dog_park is meant, not a *dog*.") == 1
+
+
+def test_an_answer_composed_of_the_results_is_not_shown_beside_them() -> None:
+    """What succeeded, failed and was noted stands once on the page, where the answer only lists the same."""
+    plan = Plan("@t in words.", {"t": Kind("text")}, [Task("caption_2", "summarization", {"text": "@t"})], notes=["A note."])
+    outcomes = {"caption_2": Success(resource("text", "A harbour."), model="toolbox/x")}
+    run = Run(plan, {}, outcomes, compose(plan, outcomes))
+    text = Page(run_html(run)).text
+    assert (text.count("A harbour."), text.count("A note."), "succeeded" in text) == (1, 1, False)
+
+    own = replace(run, response="The **caption_2** is of a harbour.")
+    assert "caption_2 is of a harbour" in Page(run_html(own)).text
 
 
 def test_choices_have_reasons_and_times() -> None:

@@ -99,7 +99,7 @@ def test_what_is_not_yet_right_cannot_be_run(capsys: pytest.CaptureFixture[str])
         ("remove speach", "did you mean 'speech'"),
         ("set speech.voise x", "did you mean 'voice'"),
         ("model caption", "Write model ID MODEL."),
-        ("name speech Sound!", "is not an id"),
+        ("name speech Sound!", "cannot be a name"),
     ],
 )
 def test_slips(line: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:

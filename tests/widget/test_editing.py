@@ -127,6 +127,8 @@ def test_a_variable_can_be_renamed_and_left_unbound(edition: Edition) -> None:
 def test_a_variable_that_cannot_be_one_is_said_at_its_field(edition: Edition) -> None:
     """A keyword or a sentence is no variable."""
     assert "would hide a name of Python" in sentences(edition.with_variable("caption", "print"), "caption", VARIABLE)[0]
+    (once,) = edition.with_variable("caption", "2bad name").problems
+    assert "'2bad name' cannot be a name" in once.sentence
 
 
 def test_two_results_never_get_one_variable(edition: Edition) -> None:

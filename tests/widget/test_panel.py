@@ -326,6 +326,7 @@ def test_states_progress_and_previews_arrive(page: Page) -> None:
     live = page.traits["live"]["tasks"]
     assert (live["caption"]["state"], live["caption"]["part"], live["caption"]["phrase"]) == ("running", 0.5, "6 of 12")
     assert page.banner == "0 of 2 done; running: caption"
+    assert page.traits["live"]["pace"] == "caption: 6 of 12"
 
     page.panel.happened(TaskRetried("caption", "toolbox/reader", "it was busy"))
     page.panel.happened(TaskEnded("caption", success("<b>bold</b>")))
@@ -344,7 +345,7 @@ def test_after_a_failure_the_user_goes_on(page: Page) -> None:
 
     assert live["caption"]["sentence"] == "The provider is out of credits."
     assert live["speech"]["sentence"] == "It waits for 'caption', which failed."
-    assert "caption failed" in page.banner
+    assert page.banner.startswith("caption failed: The provider is out of credits. Change the model")
     assert (page.buttons["retry"], page.buttons["finish"], page.buttons["run"]) == (True, True, False)
 
     page.edit("model", task="caption", model="toolbox/reader", all=False)
