@@ -33,7 +33,13 @@ export function panelView(state, local, act) {
       onKeyup: stay,
     },
     head(graph, local, act),
-    h("p", { class: `jarvis-banner is-${live.mood}` }, live.mood === "problem" && icon("problem"), live.banner, live.pace && ` (${live.pace})`),
+    h(
+      "p",
+      { class: `jarvis-banner is-${live.mood}` },
+      live.mood === "problem" && icon("problem"),
+      live.banner,
+      live.pace && ` (${live.pace})`,
+    ),
     [...graph.problems.map((s) => ["problem", s]), ...graph.notes.map((s) => ["note", s])].map(([mood, sentence]) =>
       h("p", { class: `jarvis-${mood}` }, mood === "problem" && icon("problem"), sentence),
     ),
