@@ -196,6 +196,8 @@ class CellRun:
         return await asyncio.wrap_future(question.answer)
 
     async def _answer(self, question: _Question) -> None:
+        if not question.answer.set_running_or_notify_cancel():
+            return  # the run was stopped meanwhile: nobody waits for an answer
         try:
             question.answer.set_result(await self._decided(question))
         except JarvisError as error:
