@@ -6,7 +6,7 @@ A reference is read from the literal text once; what an object or file holds is 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -110,6 +110,18 @@ def request_for_plan(plan: Plan, variables: Mapping[str, Any], named: Mapping[st
             raise ConversionError(msg)
         inputs[name] = resource
     return Request(plan.request, inputs, tuple(plan.outputs))
+
+
+def files_of(text: str, inputs: Iterable[str]) -> dict[str, str]:
+    """Return the files and URLs that a request names in its words, by the inputs that were read from them."""
+    left, found = list(inputs), dict[str, str]()
+    for source in (piece for piece in _pieces(text, ()) if isinstance(piece, _Source)):
+        stem = valid_id(source.stem, ())
+        name = next((one for one in left if re.fullmatch(rf"{re.escape(stem)}(_\d+)?", one)), None)
+        if name is not None and source.named not in found.values():
+            left.remove(name)
+            found[name] = source.named
+    return found
 
 
 class _Source:

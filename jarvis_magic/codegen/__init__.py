@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from jarvis_magic.errors import UsageError
 from jarvis_magic.kinds import Kind
@@ -15,11 +17,18 @@ from .bundling import Bundle
 from .calls import Calls, writes
 from .expressions import Expressions, repeated
 from .layout import apart, line_laid_out
+from .opening import opened
 
 __all__ = ["to_python"]
 
 
-def to_python(run: Run, *, base_url: str | None = None) -> str:
+def to_python(
+    run: Run,
+    *,
+    base_url: str | None = None,
+    variables: Mapping[str, Any] | None = None,
+    files: Mapping[str, str] | None = None,
+) -> str:
     """Return a run as plain Python that does the same again.
 
     The inputs are variables of the same names. What the toolbox does stands in the code as functions; the user's own
@@ -31,6 +40,10 @@ def to_python(run: Run, *, base_url: str | None = None) -> str:
         The run; a task that had no expert, and what needs it, is left out with a comment.
     base_url
         Where the chat model is that did tasks; by default as its host tells.
+    variables
+        What the inputs' variables hold, as far as they are there: a path or URL in one is opened by the code.
+    files
+        Paths and URLs that stood in the request itself, by the input they were read for.
 
     Raises
     ------
@@ -44,7 +57,8 @@ def to_python(run: Run, *, base_url: str | None = None) -> str:
     bundle = Bundle({*plan.inputs, *plan.by_id, *plan.outputs, *dir(builtins)})
     experts = {task.id: _done_by(run, task) for task in plan.tasks}
     expressions, calls = Expressions(plan, bundle, _kinds(plan, experts)), Calls(bundle, base_url)
-    lines: list[str] = []
+    inputs = _opened(plan, bundle, variables or {}, files or {})
+    lines = list(inputs.values())
     left_out: set[str] = set()
     for task in plan.in_order:
         candidate = experts[task.id]
@@ -57,7 +71,8 @@ def to_python(run: Run, *, base_url: str | None = None) -> str:
         written = repeated(calls.written(task, candidate, arguments), loops)
         lines.append(f"{task.id} = {written}{purpose}")
     lines += _other_names(plan, expressions, left_out)
-    return _page(plan, bundle, calls, lines)
+    yours = {name: kind for name, kind in plan.inputs.items() if name not in inputs or name not in (files or {})}
+    return _page(plan, yours, bundle, calls, lines)
 
 
 def _done_by(run: Run, task: Task) -> Candidate | None:
@@ -88,11 +103,24 @@ def _other_names(plan: Plan, expressions: Expressions, left_out: set[str]) -> li
     ]
 
 
-def _page(plan: Plan, bundle: Bundle, calls: Calls, lines: list[str]) -> str:
+def _opened(plan: Plan, bundle: Bundle, variables: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, str]:
+    """The lines that open inputs which are files or URLs, by the input."""
+    lines: dict[str, str] = {}
+    for name, kind in plan.inputs.items():
+        held = variables.get(name)
+        is_address = isinstance(held, Path) or (isinstance(held, str) and kind != "text")
+        address = files.get(name) or (str(held) if is_address else None)
+        expression = opened(bundle, kind, address, repr(address) if name in files else name) if address else None
+        if expression:
+            lines[name] = f"{name} = {expression}"
+    return lines
+
+
+def _page(plan: Plan, yours: Mapping[str, Kind], bundle: Bundle, calls: Calls, lines: list[str]) -> str:
     lines = [*calls.setup, *lines]
     imports, definitions, lines = bundle.written(lines)
     request = [f"# {line}".rstrip() for line in plan.request.strip().splitlines()]
-    inputs = [f"# {name} is a variable of yours: {kind.phrase}" for name, kind in plan.inputs.items()]
+    inputs = [f"# {name} is a variable of yours: {kind.phrase}" for name, kind in yours.items()]
     heading = ["# What the toolbox does, written out" if calls.uses_toolbox else "# What the lines at the end call"]
     parts = [
         "\n".join([*request, *inputs]),

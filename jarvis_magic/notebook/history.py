@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jarvis_magic.drawing import run_html, text_tree
 from jarvis_magic.drawing.words import cut, listed, one_line, seconds, used
 from jarvis_magic.errors import UnknownName, UsageError, either
+from jarvis_magic.request_reading import files_of
 from jarvis_magic.values import Assignment, Failure, Proposal, Run, Success
 
 from .binding import RUN_NAME
@@ -54,8 +55,10 @@ def code(magics: JarvisMagics, _rest: str) -> None:
     from jarvis_magic.codegen import to_python
 
     run, chat = last_run(magics), magics.jarvis_for(magics.options()).chat
-    written = to_python(run, base_url=chat.chat.address.url if chat else None)
-    lacking = [name for name in run.plan.inputs if name not in magics.shell.user_ns]
+    there, last = magics.shell.user_ns, magics.session.last
+    files = files_of(last.cell.body, [name for name in run.plan.inputs if name not in there]) if last else {}
+    written = to_python(run, base_url=chat.chat.address.url if chat else None, variables=there, files=files)
+    lacking = [name for name in run.plan.inputs if name not in there and f"\n{name} = " not in written]
     if lacking:
         print(f"Define {either(lacking, 'and')} before it; in the request that was a file, a URL or an expression.")  # noqa: T201
     if person_there(magics.shell):

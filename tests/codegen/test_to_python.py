@@ -150,6 +150,28 @@ def test_lists_paths_texts_and_names(tmp_path: Path) -> None:
     assert alone(tmp_path, to_python(run), names) == {name: comparable(run[name]) for name in names}
 
 
+def test_files_are_opened_by_the_code(tmp_path: Path) -> None:
+    """Those that stood in the request, and those whose path a variable holds; both as the run saw them."""
+    INPUTS["photo"].save(tmp_path / "a receipt.png")
+    INPUTS["sales"].to_csv(tmp_path / "sales.csv", index=False)
+    (tmp_path / "letter.txt").write_text(LETTER)
+    tasks = [
+        Task("facts", "image-to-text", {"image": "@photo"}, model="toolbox/picture-facts"),
+        Task("found", "token-classification", {"text": "@letter"}, model="toolbox/patterns"),
+        Task("mean", "table-question-answering", {"table": "@sales", "question": "What is the average price?"}),
+    ]
+    run = run_of(plan_of(*tasks))
+    files = {"letter": "letter.txt", "sales": "sales.csv"}
+    code = to_python(run, variables={"photo": "a receipt.png"}, files=files)
+    assert "# photo is a variable" in code
+    assert "letter is a variable" not in code
+    process = Alone(tmp_path, "photo = 'a receipt.png'", ["photo"])
+    process.add("code", code, list(run.plan.by_id))
+    assert process.run()["code"] == {name: comparable(run[name]) for name in run.plan.by_id}
+    shown = to_python(run, files={"photo": "https://x.example/a.png"})
+    assert "photo = ImageOps.exif_transpose(Image.open(urlopen('https://x.example/a.png')))" in shown
+
+
 def test_edits_are_a_few_lines() -> None:
     """An instruction that is known becomes the edits themselves."""
     run = run_of(plan_of(Task("grey", "image-to-image", {"image": "@photo", "text": "make it grey"})))
