@@ -157,8 +157,8 @@ def test_with_y_a_task_starts_while_the_plan_is_written(working: Kernel, gate: G
     assert called(working) == ["shorten"]
 
 
-def test_code(working: Kernel) -> None:
-    """The last run comes as plain Python in a new cell, which runs; what it lacks is said."""
+def test_code(working: Kernel, tmp_path: Path) -> None:
+    """The last run comes as plain Python in a new cell, which runs and opens what the request named; what it lacks is said."""
     working.run(f"%%jarvis -y\n{REQUEST}")
     first, second = json.loads(working.value("list(_jarvis.plan.by_id)").replace("'", '"'))
     cell = working.run("%jarvis code\nprint(get_ipython().payload_manager.read_payload()[-1]['text'])")
@@ -169,6 +169,11 @@ def test_code(working: Kernel) -> None:
     working.run(f"del {first}, {second}")
     working.run("%%jarvis short << -y\nSummarise {{letter[5:]}}")
     assert "Define 'text' before it" in working.run("%jarvis code").printed
+    (tmp_path / "a note.txt").write_text("good morning to all of you")
+    working.run(f'%%jarvis short << -y\nSummarise @"{tmp_path}/a note.txt"')
+    cell = working.run("%jarvis code\nprint(get_ipython().payload_manager.read_payload()[-1]['text'])")
+    assert f"a_note = Path('{tmp_path}/a note.txt').read_text(encoding='utf-8')" in cell.printed
+    assert "Define" not in cell.printed
 
 
 def test_why(working: Kernel) -> None:
