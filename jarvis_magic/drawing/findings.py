@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _RECORDS = 10
+_OTHERS = 4
+"""How many labels behind the first are told of an item of a list."""
 _BAR = "#4c6ef5"
 
 
@@ -38,6 +40,34 @@ def _labels(value: Sequence[Label]) -> str:
         for found in value[:_RECORDS]
     ]
     return _records("Labels and their scores", ("label", "", "score"), rows, len(value))
+
+
+def labels_listed(values: Sequence[Any], about: Resource | None, room: int) -> str:
+    """Return the labels of each item of a list as HTML, a row each, beside the texts they are about if those are known."""
+    texts = about.value if about and str(about.kind) == "list[text]" and len(about.value) == len(values) else None
+    rows = [
+        [str(position), *([escape(cut(one_line(texts[position]), 80))] if texts is not None else []), *_best(found)]
+        for position, found in enumerate(values[:_RECORDS])
+    ]
+    head = ("", *(["text"] if texts is not None else []), "label", "", "score", "others")
+    pages = (_records("Labels and their scores", head, rows[:most], len(values)) for most in range(len(rows), 0, -1))
+    return next((page for page in pages if len(page) <= room), markup.small(count(len(values), "item")))
+
+
+def _best(found: Any) -> list[str]:
+    """The first label of an item with its score, and the others in words; or why there is none."""
+    if isinstance(found, Missing | Unread) or not found:
+        why = f"∅ no value: {cut(found.reason, 200)}" if isinstance(found, Missing) else "∅ none"
+        return [markup.faint(why), "", "", ""]
+    first, *others = found
+    said = [f"{cut(one_line(other.label), 40)} {percent(other.score)}" for other in others[:_OTHERS]]
+    more = [f"{number(len(others) - _OTHERS)} more"] if len(others) > _OTHERS else []
+    return [
+        escape(cut(one_line(first.label), 80)),
+        markup.bar(0, first.score, _BAR),
+        escape(percent(first.score)),
+        markup.faint(", ".join([*said, *more])) if said else "",
+    ]
 
 
 def _boxes(value: Sequence[Box], name: str, about: Resource | None, room: int) -> str:

@@ -13,7 +13,7 @@ from ..errors import ConversionError
 from ..kinds import Answer, Missing, Unread
 from ..values import Resource
 from . import markup, media
-from .findings import findings_html
+from .findings import findings_html, labels_listed
 from .words import count, cut, escape, json_text, number, one_line, percent
 
 ROOM = 200_000
@@ -82,6 +82,8 @@ def _items(values: Sequence[Any], depth: int, base: str, name: str, about: Resou
     """A list as a grid, each item with its position and its share of the room that is left."""
     if not values:
         return markup.small("an empty list")
+    if base == "labels" and not depth:
+        return labels_listed(values, about, room)
     shown = values[:_ITEMS]
     wide = depth or base in _WIDE
     width = "" if wide else f";width:{_WIDTHS.get(base, 300)}px;max-width:100%"

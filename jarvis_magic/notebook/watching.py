@@ -95,9 +95,10 @@ class Watch:
         return f"{len(ended)} of {len(self._facts)} done" + (f"; running: {listed(running)}" if running else "")
 
     def pace(self) -> str:
-        """What the running tasks say of themselves, which changes too often to be read out: "labels: 40 of 300, 9 a second"."""
-        said = {task_id: self._facts[task_id].get("phrase") for task_id in self.having("running")}
-        return "; ".join(f"{task_id}: {cut(phrase, 80)}" for task_id, phrase in said.items() if phrase)
+        """What the running tasks say of themselves, which changes too often to be read out: "40 of 300, 9 a second"."""
+        running = self.having("running")
+        said = {task_id: cut(phrase, 80) for task_id in running if (phrase := self._facts[task_id].get("phrase"))}
+        return "; ".join(f"{task_id}: {phrase}" if len(running) > 1 else phrase for task_id, phrase in said.items())
 
     def summary(self) -> tuple[str, str]:
         """One line on how it ended, and its mood: "good", "problem", or "" where tasks were only skipped."""

@@ -126,11 +126,11 @@ class OneTask:
         """
         absent = [value for value in values if isinstance(value, Missing)]
         if absent and len(absent) == len(values):
-            msg = f"None of the {len(values)} items has a result. The first: {absent[0].reason}"
+            msg = f"None of the {len(values):,} items has a result. The first: {absent[0].reason}"
             raise EndpointError(msg)
         if absent:
             has = "has" if len(absent) == 1 else "have"
-            self.watch.noted(f"{len(absent)} of {len(values)} items {has} no result; the first: {absent[0].reason}")
+            self.watch.noted(f"{len(absent):,} of {len(values):,} items {has} no result; the first: {absent[0].reason}")
         if self.resumed:
             self.watch.noted(
                 f"{self.resumed:,} of {len(values):,} items were computed by a run that was not finished; --refresh computes them anew."

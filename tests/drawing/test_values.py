@@ -180,6 +180,17 @@ def test_a_table_shows_its_beginning_and_its_size() -> None:
     assert "<c0>" in page.text
 
 
+def test_the_labels_of_a_list_are_one_table() -> None:
+    """A row for each item, beside its text; what is missing says why, and the rest is counted."""
+    moods = [[Label("good", 0.9), Label("bad", 0.1)], Missing("It was stopped."), [], *[[Label("fair", 1)]] * 30]
+    texts = resource("list[text]", [f"review {i}" for i in range(33)])
+    page = Page(value_html(resource("list[labels]", moods), about=texts))
+    assert page.tags.count("table") == 1
+    for said in ("review 0 good 90% bad 10%", "review 1 ∅ no value: It was stopped.", "review 2 ∅ none", "and 23 more"):
+        assert said in page.text
+    assert "review" not in Page(value_html(resource("list[labels]", moods))).text
+
+
 def test_labels_have_bars_and_the_rest_is_counted() -> None:
     """Scores can be compared at a glance."""
     page = Page(value_html(resource("labels", VALUES["labels"])))

@@ -326,7 +326,7 @@ def test_states_progress_and_previews_arrive(page: Page) -> None:
     live = page.traits["live"]["tasks"]
     assert (live["caption"]["state"], live["caption"]["part"], live["caption"]["phrase"]) == ("running", 0.5, "6 of 12")
     assert page.banner == "0 of 2 done; running: caption"
-    assert page.traits["live"]["pace"] == "caption: 6 of 12"
+    assert page.traits["live"]["pace"] == "6 of 12"
 
     page.panel.happened(TaskRetried("caption", "toolbox/reader", "it was busy"))
     page.panel.happened(TaskEnded("caption", success("<b>bold</b>")))
