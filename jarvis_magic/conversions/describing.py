@@ -7,10 +7,13 @@ from typing import Any, Literal, TypeAlias
 
 from ..kinds import Kind, Missing, Unread
 from ..values import Resource
+from .media_seen import medium_seen
 from .plurals import plural
 from .texts import has_text_form, text_form
 
 Share: TypeAlias = Literal["kinds", "shapes", "excerpts"]
+
+_ROWS_LOOKED_AT = 100
 
 
 def describe(resource: Resource, share: Share, limit: int) -> str:
@@ -81,8 +84,14 @@ def _video(video: Any) -> list[str]:
 
 
 def _table(table: Any) -> list[str]:
-    columns = "; ".join(f"{name} ({dtype})" for name, dtype in zip(table.columns, table.dtypes, strict=True))
+    columns = "; ".join(f"{name} ({_column(table.iloc[:, i])})" for i, name in enumerate(table.columns))
     return [_count(len(table), "row"), f"{_count(len(table.columns), 'column')} ({columns})"]
+
+
+def _column(column: Any) -> str:
+    """What stands in a column: pictures, sounds or videos, or their names; else its dtype."""
+    medium = medium_seen(list(column.iloc[:_ROWS_LOOKED_AT])) if column.dtype.kind == "O" else None
+    return str(medium.base if medium else column.dtype)
 
 
 def _json(value: Any) -> list[str]:

@@ -148,7 +148,7 @@ class _Reading:
         if isinstance(item, Missing):
             return item
         with saying(place):
-            return NO_ITEM if _is_absent(simple(item)) else self.resource(item)
+            return NO_ITEM if is_absent(simple(item)) else self.resource(item)
 
     def mapping(self, value: Mapping[Any, Any]) -> Resource:
         media = media_of_dict(value)
@@ -176,7 +176,7 @@ class _Reading:
     def plain(self, value: Any) -> Any:
         """What stands in a JSON object: what JSON says as it is, anything else as the value of its kind."""
         value = simple(value)
-        if _is_absent(value):
+        if is_absent(value):
             return None
         return value if isinstance(value, str | int | float) else _plain_item(self.resource(value).value)
 
@@ -191,7 +191,7 @@ def saying(place: str) -> Iterator[None]:
         raise type(error)(msg) from error
 
 
-def _is_absent(item: object) -> bool:
+def is_absent(item: object) -> bool:
     """Whether an item stands for no value: None, NaN, or what pandas has for them."""
     return (
         item is None or (isinstance(item, float) and math.isnan(item)) or type(item).__name__ in ("NAType", "NaTType")
@@ -272,7 +272,7 @@ _RULES: tuple[tuple[Callable[[Any], bool], Callable[[_Reading, Any], Resource]],
     (_is(Unread), lambda _reading, value: Resource(value.kind, value)),
     (_is(str), _Reading.text),
     (lambda value: value is None or isinstance(value, bool), _as("json")),
-    (_is_absent, _refuse("It has no value (it is not a number).")),
+    (is_absent, _refuse("It has no value (it is not a number).")),
     (_is(Missing), lambda _reading, value: _no_value(value)),
     (_is(Run), _refuse("It is a whole run; give one of its results, for example `run['caption']`.")),
     (_is(int, float), _as("number")),

@@ -145,6 +145,11 @@ def test_counting() -> None:
             "table, 1 row, 2 columns (price (float64); name (str))",
             "table, 1 row, 2 columns (price (float64); name (str)): | price | name | | --- | --- | | 1.5 | a |",
         ),
+        (
+            pd.DataFrame({"photo": [None, RED], "file": ["a.wav", "b.wav"]}),
+            "table, 2 rows, 2 columns (photo (image); file (audio))",
+            None,
+        ),
     ],
     ids=lambda value: str(value)[:30].partition(" object at ")[0],
 )

@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from ...contracts import OpenChoices
+from ...conversions import medium_seen
+from ...errors import UsageError
 from ...events import Drafted, Emit, ResponseGrew
 from ...kinds import Kind
 from ...plans import Draft, Plan
-from ...references import references_in, unescape
+from ...references import Key, Reference, kind_at, references_in, unescape, value_at
 from ...values import Choice, Menu, Outcome, Request
 from .drafting import Columns, Drafting
 from .makers import MAKERS
@@ -25,6 +28,7 @@ MOST_CLASSES = 20
 """A column of more different whole numbers than this is one of numbers, not of classes."""
 
 _ROWS_SEEN = 10_000
+_ROWS_LOOKED_AT, _COLUMNS_LOOKED_AT = 100, 100
 
 
 CODE = (
@@ -42,7 +46,7 @@ class OfflineController:
     async def plan(self, request: Request, menu: Menu, emit: Emit) -> Plan:
         """Turn a request into a plan; one without tasks carries the answer in its notes."""
         offered = {name: resource.kind for name, resource in request.offered.items()}
-        plan = plan_text(request.text, request.kinds, offered, _columns(request))
+        plan = plan_text(request.text, request.kinds, offered, _columns(request), _seen(request))
         emit(Drafted(plan.draft()))
         return plan
 
@@ -62,13 +66,15 @@ def plan_text(
     kinds: Mapping[str, Kind],
     offered: Mapping[str, Kind] | None = None,
     columns: Mapping[str, Columns] | None = None,
+    seen: Mapping[str, Kind] | None = None,
 ) -> Plan:
-    """Plan a request, given the kinds of its inputs and of the earlier results it may use, and the columns of tables."""
+    """Plan a request, given the kinds of its inputs and of the earlier results it may use, and what their values tell."""
     if is_code(text) and not any(reference.name in kinds for reference in references_in(text, kinds)):
         return Plan(text, notes=[CODE])
     if is_about_itself(text):
         offered = None
-    drafting, draft = _drafted(read(text, {**(offered or {}), **kinds}), kinds, offered or {}, columns)
+    reading = read(text, {**(offered or {}), **kinds}, seen)
+    drafting, draft = _drafted(reading, kinds, offered or {}, columns)
     while draft.problems:
         draft = _without_problems(draft)
     notes = [*draft.notes, *remarks(drafting, drafting.division)]
@@ -99,6 +105,22 @@ def _columns(request: Request) -> dict[str, Columns]:
         name: {str(column): _is_measured(table.iloc[:_ROWS_SEEN, i]) for i, column in enumerate(table.columns)}
         for name, table in tables.items()
     }
+
+
+def _seen(request: Request) -> dict[str, Kind]:
+    """Which references into tables and objects lead to pictures, sounds or videos, or to their names."""
+    found: dict[str, Kind | None] = {}
+    for reference in references_in(request.text, request.inputs):
+        resource = request.inputs.get(reference.name)
+        with contextlib.suppress(UsageError):  # one that leads nowhere is told where it is planned
+            if resource and kind_at(resource.kind, reference.path).base == "json":
+                found[str(reference)] = medium_seen(value_at(resource.value, reference.path))
+    for name, resource in request.inputs.items():
+        if hasattr(resource.value, "iloc"):
+            rows = resource.value.iloc[:_ROWS_LOOKED_AT, :_COLUMNS_LOOKED_AT]
+            paths = {column: (Key(str(column)),) for column in rows.columns}
+            found |= {str(Reference(name, path)): medium_seen(list(rows[column])) for column, path in paths.items()}
+    return {written: kind for written, kind in found.items() if kind}
 
 
 def _is_measured(column: Any) -> bool:

@@ -213,9 +213,10 @@ class Drafting:
             name = quoted[0]
         else:
             name = self.reading.text[said.start(1) : said.end(1)] if said else ""
-        return (
-            Source(f"{source.written}[{json.dumps(name, ensure_ascii=False)}]", Kind("list[json]")) if name else source
-        )
+        if not name:
+            return source
+        written = f"{source.written}[{json.dumps(name, ensure_ascii=False)}]"
+        return Source(written, self.reading.seen.get(written, Kind("list[json]")))
 
     def _item(self, span: Span) -> Source:
         """The source that a reference stands for: of a list perhaps the item that is said before it, "the first of @photos"."""

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from ...errors import UsageError
 from ...kinds import Kind
@@ -73,11 +73,12 @@ class Span:
 
 @dataclass(frozen=True)
 class Reading:
-    """A request, its skeleton, and what was covered, in order."""
+    """A request, its skeleton, what was covered, in order, and the kinds that only values tell, by written reference."""
 
     text: str
     skeleton: str
     spans: tuple[Span, ...]
+    seen: Mapping[str, Kind] = field(default_factory=dict)
 
     def within(self, start: int, end: int, what: str | None = None) -> list[Span]:
         """The covered stretches that start between two places, perhaps only the references, quotes or files."""
@@ -104,7 +105,9 @@ def fold(text: str) -> str:
     return text.translate(_FOLDING)
 
 
-def read(text: str, kinds: Mapping[str, Kind], *, files: bool = False) -> Reading:
+def read(
+    text: str, kinds: Mapping[str, Kind], seen: Mapping[str, Kind] | None = None, *, files: bool = False
+) -> Reading:
     """Read a request, in one pass.
 
     Parameters
@@ -113,13 +116,19 @@ def read(text: str, kinds: Mapping[str, Kind], *, files: bool = False) -> Readin
         The request, with ``@name`` for its inputs.
     kinds
         The kind of each input, by name.
+    seen
+        What references lead to, as they are written, where only the values can tell.
     files
         Whether file names stand for inputs, as in the public benchmark.
     """
-    spans = tuple(_spans(text, kinds))
+    spans = tuple(_as_seen(span, seen or {}) for span in _spans(text, kinds))
     if files:
         spans = tuple(_as_input(span) for span in spans)
-    return Reading(text, _cover(fold(text), spans), spans)
+    return Reading(text, _cover(fold(text), spans), spans, dict(seen or {}))
+
+
+def _as_seen(span: Span, seen: Mapping[str, Kind]) -> Span:
+    return replace(span, kind=seen[span.value]) if span.what == "reference" and span.value in seen else span
 
 
 def _as_input(span: Span) -> Span:

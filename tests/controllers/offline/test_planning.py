@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import PIL.Image
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +24,7 @@ from jarvis_magic.evaluation import Case, argument_f1, held_out, predict, predic
 from jarvis_magic.events import Drafted, Event
 from jarvis_magic.ids import id_problem
 from jarvis_magic.kinds import Kind
+from jarvis_magic.media import Audio
 from jarvis_magic.plans import Plan
 from jarvis_magic.values import Menu, Request, Resource
 
@@ -297,6 +301,27 @@ def test_a_table_at_hand_says_what_its_columns_are() -> None:
     missing = planned("Forecast the column demand of @df.")
     assert not missing.tasks
     assert "no column 'demand'" in notes(missing)
+
+
+@pytest.mark.parametrize(
+    ("text", "type_name"),
+    [
+        ("Describe each picture of @df.photo.", "image-to-text"),
+        ("Describe @df.file.", "image-to-text"),
+        ("Describe each picture in the column path of @df.", "image-to-text"),
+        ("Transcribe @df.call.", "automatic-speech-recognition"),
+        ("Summarise @df.note.", "summarization"),
+    ],
+)
+def test_a_table_at_hand_says_which_columns_hold_media(text: str, type_name: str) -> None:
+    """A column of pictures or sounds, or of their file names, is worked on as what it is, whatever its first rows lack."""
+    frame = pd.DataFrame({
+        "photo": [None, PIL.Image.new("RGB", (2, 2))], "file": ["a.png", "b.png"], "path": [Path("a.png"), None],
+        "call": [float("nan"), Audio([0.0], 8000)], "note": ["see a.png", "see b.png"],
+    })  # fmt: skip
+    request = Request(text, {"df": Resource(Kind("table"), frame)})
+    made = asyncio.run(OfflineController().plan(request, Menu(), lambda _: None))
+    assert [task.type for task in made.tasks] == [type_name]
 
 
 def test_text_that_only_looks_like_a_reference_stays_text() -> None:
