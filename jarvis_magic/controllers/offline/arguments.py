@@ -16,6 +16,10 @@ _ORIGIN_BEFORE = re.compile(
     r"|\b(?:text|article|document|sentence|paragraph|file|recording|speech|audio)\s+(?:is\s+)?(?:written\s+|spoken\s+)?in\s+|从|由)$",
     _A,
 )
+_NOT_INTO = re.compile(
+    r"(?:\b(?:not|nicht|pas|no|instead of|rather than|statt|au lieu de|en vez de|en lugar de)\s+(?:(?:to|into|in|the|ins|nach|auf|en|al?|l')\s*)*|不(?:是|要)(?:翻?译?[成为])?)$",
+    _A,
+)
 _ORIGIN_BEHIND = re.compile(r"\s+(?:text|sentence|paragraph|phrase|speech|audio|recording)\b", _A)
 _CODE = re.compile(rf"{ANY_REFERENCE}\s+(?:(?:to|into|in)\s+)?([a-z]{{2}})\s*$", _A)
 _VOICE = re.compile(
@@ -60,7 +64,7 @@ def languages(reading: Reading, wish: Wish, *, corrected: bool = True) -> tuple[
     correction = CORRECTED.search(words) if corrected else None
     if correction and _LANGUAGE.search(words, correction.end()):
         words = words[correction.end() :]
-    places = list(_LANGUAGE.finditer(words))
+    places = [place for place in _LANGUAGE.finditer(words) if not _is_unwanted(words, place)]
     origins = [place for place in places if _is_origin(words, place, last=place is places[-1])][:1]
     source = next((language_named(place[1]) for place in origins), None)
     named = [language_named(place[1]) for place in places if place not in origins]
@@ -73,6 +77,11 @@ def languages(reading: Reading, wish: Wish, *, corrected: bool = True) -> tuple[
 def names_accent(reading: Reading, wish: Wish) -> bool:
     """Whether a wish says how its own language is to sound ("in British English"), not another language."""
     return _ACCENT.search(reading.skeleton, wish.start, wish.reach) is not None
+
+
+def _is_unwanted(words: str, place: re.Match[str]) -> bool:
+    """Whether a language is said not to be wanted: "into French, not into German"."""
+    return _NOT_INTO.search(words, max(0, place.start() - 30), place.start()) is not None
 
 
 def _is_origin(words: str, place: re.Match[str], *, last: bool) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from .choices import Choices, choices
 from .lexicon import Mention, mentions
-from .moods import announces_question, goes_first, is_given, is_negated, is_question, is_statement
+from .moods import announces_question, goes_first, is_given, is_negated, is_question, is_statement, takes_back
 from .reading import FILLER, MARKS, Reading
 
 MOST_WISHES = 200
@@ -36,6 +36,7 @@ _NEW = re.compile(r"\b(?:an?|another|one|new|second|also|eine?n?|une?|una?|otra?
 _SUBORDINATE = re.compile(
     r"\b(?:what|which|that|who|whom|where|whose|it|he|she|they|is|are|was|were|be|been)\b[^,]*$", re.ASCII
 )
+_WHAT_ABOUT = re.compile(r"\s+what\b", re.ASCII)
 _IS = re.compile(r"(?:\bit's|\b(?:is|are|be|was|were|spoken|written|recorded|ist|est|es|esta))\s+$", re.ASCII)
 _SAME = re.compile(
     r"\s*(?:now\s+|also\s+)?(?:do\s+|and\s+)?the same\b|\s*(?:likewise|ditto|dasselbe|genauso|idem|lo mismo|la meme chose)\b",
@@ -65,6 +66,8 @@ class Wish:
         The stretches behind it that ask for nothing themselves.
     choices
         The labels it lists to choose from.
+    instead_of
+        The action of the wish before it that it takes back ("summarise it, no wait, translate it").
     """
 
     action: str
@@ -76,6 +79,7 @@ class Wish:
     by_noun: bool = False
     tails: list[tuple[int, int]] = field(default_factory=list)
     choices: Choices | None = None
+    instead_of: str = ""
 
     @property
     def reach(self) -> int:
@@ -118,9 +122,14 @@ def divide(reading: Reading) -> Division:
     wishes: list[Wish] = []
     loose: list[tuple[int, int]] = []
     atoms, unwanted = _atoms(reading)
+    corrects = False
     for atom in atoms:
         new = _wishes(reading, atom, wishes)
+        corrects = corrects or takes_back(reading.skeleton[atom.start : atom.end])
         if new:
+            if corrects and wishes and wishes[-1].action != new[0].action:
+                new[0].instead_of = wishes.pop().action
+            corrects = False
             wishes += new
         elif wishes and wishes[-1].sentence == atom.sentence:
             wishes[-1].tails.append((atom.start, atom.end))
@@ -244,6 +253,8 @@ def _independent(skeleton: str, asked: list[Mention]) -> list[Mention]:
             and any(m.action == "draw" for m in kept)
         ):
             continue  # the style of a picture that is to be made
+        if kept and mention.action == "summarise" and _WHAT_ABOUT.match(skeleton, kept[-1].end, mention.end):
+            continue  # "draw what @talk is about"
         subordinate = (
             bool(kept)
             and _SUBORDINATE.search(skeleton[max(kept[-1].end, mention.start - _NEAR) : mention.start]) is not None
@@ -259,7 +270,8 @@ def _only_says_language(skeleton: str, mention: Mention, kept: list[Mention]) ->
     if mention.action != "translate" or not skeleton.startswith("in ", mention.start):
         return False
     said = _SAID_IN_A_LANGUAGE & {m.action for m in kept}
-    return bool(said) or _IS.search(skeleton[max(0, mention.start - 12) : mention.start]) is not None
+    read = any(m.action == "read" and MARKS["text"] in skeleton[m.start : mention.start] for m in kept)
+    return bool(said) or read or _IS.search(skeleton[max(0, mention.start - 12) : mention.start]) is not None
 
 
 def _describes_input(skeleton: str, mention: Mention) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from .arguments import CORRECTED, languages
 from .clauses import Wish
 from .lexicon import ACTIONS
+from .reading import fold
 from .sources import ANALYSES, Source, fits, is_plural
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ _SAYS_LOOK = re.compile(
     r"\b(?:captions?|descri\w+|shows?|seen?|scene|pictured|beschreib\w*|zeigt|montre|muestra)\b|描述", _A
 )
 _TURNS_PICTURES = frozenset({"translate", "summarise", "entities", "keywords", "sentiment", "compare"})
+_THINGS = re.compile(r"\b(?:the|this|that|these|those|my)\s+\w+\s+(?=\w)", _A)
+"""What is changed, "the dark room", which does not say how."""
 _OPPOSITES = (
     (r"\bbright|\blight|heller|aufhell|clair|clar[oa]\b|亮", r"\bdark|dunkler|abdunk|sombre|oscur|暗"),
     (r"\bbigger|\blarger|\benlarg|grosser|vergroser|plus grand|mas grande|放大", r"\bsmaller|\bshrink|kleiner|verkleiner|plus petit|mas pequen|缩小"),
@@ -218,6 +221,10 @@ def _either(drafting: Drafting, clause: Clause) -> Iterator[Doubt]:
     spans = drafting.reading.within(wish.start, wish.reach, "reference")
     if any(_OR.fullmatch(skeleton, a.end, b.start) for a, b in pairwise(spans)):
         yield Doubt(0.5, "is done with both sides of “or”; for one of them, write only that")
+    if wish.instead_of:
+        yield Doubt(
+            0.8, "is done instead of what stands before it, which it takes back; for both, leave out those words"
+        )
     if wish.action in drafting.division.unwanted:
         yield Doubt(0.5, "is done, though the request says elsewhere that it is not wanted; leave out one of the two")
 
@@ -244,10 +251,10 @@ def _edit(drafting: Drafting, clause: Clause) -> Iterator[Doubt]:
     """An edit that does not say what is to be changed, or says two opposite things."""
     if clause.wish.action not in ("edit", "enhance"):
         return
-    words = _words(drafting, clause.wish)
+    texts = [str(drafting.argument(task, "text")) for task in clause.tasks]
+    words = _THINGS.sub(" ", fold(" ".join(texts)))
     if any(re.search(one, words, _A) and re.search(other, words, _A) for one, other in _OPPOSITES):
         yield Doubt(0.5, "is done one after the other, though they are opposites; for one of them, write only that")
-    texts = [str(drafting.argument(task, "text")) for task in clause.tasks]
     if any(_VAGUE_EDIT.fullmatch(text) for text in texts):
         yield Doubt(
             0.5,

@@ -54,6 +54,8 @@ def _is_object(skeleton: str, start: int, end: int) -> bool:
     """Whether a verb stands as what something is done to: behind 把 or 将, or as in "the classified text"."""
     if skeleton[start - 1 : start] in ("把", "将"):
         return True
+    if skeleton[start:end] in ("painting", "drawing"):
+        return _AN.search(skeleton[max(0, start - 40) : start]) is not None
     return (
         skeleton.endswith("ed", start, end)
         and _THE.search(skeleton[max(0, start - 12) : start]) is not None
@@ -61,6 +63,7 @@ def _is_object(skeleton: str, start: int, end: int) -> bool:
     )
 
 
+_AN = re.compile(r"\b(?:an?|the|this|that|my)\s+(?:[\w-]+\s+){0,3}$", re.ASCII)
 _THE = re.compile(r"\b(?:the|this|that|these|each)\s+$", re.ASCII)
 _ARTICLE = re.compile(
     r"\b(?:the|an?|this|that|these|its|his|her|their|my|our|your|each|every|both|all|any|no|which|what|die|der|das|den|eine?|la|le|les|un|une|el|los|las|una)\s+(?:\w+\s+)?$|\bl'$",

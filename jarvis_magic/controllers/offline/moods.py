@@ -36,7 +36,7 @@ _STATEMENT = re.compile(
 _CANNOT = re.compile(
     r"\s*(?:(?:please|then|and|also|bitte|dann|puis|luego)\s+)*(?:"
     r"e-?mail|mail|play|send|post|publish|upload|download|save|store|delete|erase all|book|buy|order|pay|call|phone|ring|search|look up|google|browse|open"
-    r"|print|schedule|remind|share|tweet|submit|install|run|execute|deploy|commit|push|copy|move|rename|notify|invite|create jira|put (?:it|them) (?:next|on|in)"
+    r"|print|schedule|remind|share|tweet|submit|install|run|execute|deploy|commit|push|copy|move|rename|notify|invite|(?:wait|sleep|pause)(?: for)? (?:an?|\d+|\w+) (?:second|minute|hour|day)s?|create jira|put (?:it|them) (?:next|on|in)"
     r"|schick\w*|sende\w*|losch\w*|speicher\w*|buch\w*|kauf\w*|such\w*|lade\w*|drucke?"
     r"|envoie\w*|supprime\w*|enregistre[rz]?|achete\w*|cherche\w*|telecharge\w*|imprime[rz]?"
     r"|envia\w*|borra\w*|guarda\w*|compra\w*|busca\w*|descarga\w*|reserva\w*)\b|\s*(?:发送|删除|保存|购买|下载|上传|预订)",
@@ -48,6 +48,16 @@ _NEGATED_BEFORE = re.compile(
     _A,
 )
 _NEGATED_BEHIND = re.compile(r"[^.,;!?\n]{0,20}\b(?:nicht|pas)\b(?!\s+seulement|\s+nur)", _A)
+_SAYS_NO = re.compile(
+    r"\s*(?:(?:but|and|please|aber|bitte|mais|pero)\s+)*(?:don'?t|do not|never|no|nein|nicht|ne|pas de|kein(?:e|en)?)\b|\s*(?:不要|别|不用)",
+    _A,
+)
+_TAKES_BACK = re.compile(
+    r"\s*(?:(?:oh|ah|er|um|hm+|sorry|actually)[,\s]+)*(?:(?:no|nein|non|wait|no wait|no sorry|wait no|no actually|nein warte|non attends|no espera)\s*(?=$|,)"
+    r"|(?:no wait|no sorry|wait no|no actually|scratch that|forget (?:that|it)|i meant?|or rather|nein doch|ich meine|je veux dire|quiero decir|o mejor)\b)"
+    r"|\s*(?:不对|算了)",
+    _A,
+)
 _GOES_FIRST = re.compile(r"\s*(?:before|prior to|bevor|ehe|avant d|antes de)\b", _A)
 _SAYS_QUESTION = re.compile(r"\b(?:questions?|query|ask|asking|asked|answer|wonder|know|frage|question|pregunta)\b", _A)
 _GIVEN_BEHIND = re.compile(rf"\s*(?:text|below|is|called|named|file)?\s*:?\s*{MARKS['quote']}", _A)
@@ -95,6 +105,16 @@ def is_negated(skeleton: str, start: int, end: int) -> bool:
     """Whether what is said at a place is not wanted: "don't translate", "übersetze es nicht"."""
     before = skeleton[max(0, start - 30) : start]
     return _NEGATED_BEFORE.search(before) is not None or _NEGATED_BEHIND.match(skeleton, end) is not None
+
+
+def says_no(words: str) -> bool:
+    """Whether words begin with what says that something is not wanted: "don't translate it"."""
+    return _SAYS_NO.match(words) is not None
+
+
+def takes_back(words: str) -> bool:
+    """Whether words begin by taking back what stands before them: "no wait, …"."""
+    return _TAKES_BACK.match(words) is not None
 
 
 def goes_first(skeleton: str, start: int) -> bool:

@@ -9,7 +9,8 @@ from .arguments import tidy
 from .clauses import MOST_WISHES, Division
 from .doubts import Clause, doubts, sureness
 from .drafting import Drafting
-from .moods import cannot, is_statement
+from .lexicon import mentions
+from .moods import cannot, is_statement, says_no
 from .reading import FILLER, MARKS, Reading, fold
 from .sources import source_of
 
@@ -92,6 +93,8 @@ def _left_out(reading: Reading, division: Division) -> Iterator[tuple[int, int]]
     for start, end, loose in sorted([*tails, *((start, end, True) for start, end in division.loose)]):
         words = reading.skeleton[start:end]
         plain = re.sub(f"[{''.join(MARKS.values())}{FILLER}]+", "", words).strip(" \t\n.,:;!?'\"()-")
+        if says_no(words) and any(m.action in division.unwanted for m in mentions(words)):
+            continue  # understood: it is not wanted
         if (
             cannot(words)
             or _ASKS.match(words)

@@ -56,7 +56,7 @@ _action(
         tell me what <image> shows | what <image> (?:shows|depicts)
         what(?: do(?:es)?| can) (?:you|<image>) (?:see|show|depict).. <image> | what (?:does|do) .. show\b
         what(?: is|'s)(?: there)?(?: to be seen)? (?:on|in) (?:it|<image>|(?:the|this|that|my) (?:picture|image|photo|photograph)(?: <image>)?)\s*(?=$|[?.!,]|and\b)
-        what it (?:shows|depicts) | find out what(?: is|'s) (?:in|on) <image>
+        what (?:you|i|we|one) (?:can )?sees?\b(?=[^.?!\n]{0,40}<image>) | what it (?:shows|depicts) | find out what(?: is|'s) (?:in|on) <image>
         what(?: is|'s) (?:in|on) <image>\s*(?=$|[?.!,])
         tell me what(?: is|'s) (?:in|on) it | beschreib\w* | decri(?:s|re|vez|t)\b
         descri(?:be|bir|ba|beme|bela|belo)\b
@@ -76,7 +76,7 @@ _action(
     "caption",
     r"""
         caption(?=\s+(?:it\b|this|that|each|every|all|both|the\b|my|these|those|<any>)) | write a caption
-        subtitle the (?:picture|image|photo)
+        subtitle the (?:picture|image|photo) | give <image> (?:an? )?(?:\w+ )?(?:title|caption)\b
         legende[rz]?(?=\s+<any>)
     """,
     r"""
@@ -96,13 +96,13 @@ _action(
         get (?:me )?(?:the )?text\b | read(?:s|ing)? (?:the |this |that )?(?:sign|label|plate|page|scan)\b
         digiti[sz]e\b
         recogni[sz]e (?:the |any )?(?:text|words|handwriting) | what(?: is|'s) (?:written|printed)\b
-        what (?:does|do) .. (?:say|read)\b(?!.{0,3}(?:about|on)\b)
+        what (?:does|do) .. (?:say|read)\b(?!.{0,3}(?:about|on)\b) | what (?:<image>|(?:it|the \w+) (?=(?:says|reads) [^.?!\n]{0,30}<image>)) ?(?:says|reads)\b
         lies (?:den|allen) text | lese? (?:den|allen) text | erkenne (?:den|allen) text | was steht\b
         text ?erkennung
         lis le texte | lire le texte | extrai\w* le texte | extraire le texte | reconna\w+ le texte
         que dit (?:le|la) (?:panneau|affiche|texte|pancarte) | qu'est-ce qui est ecrit
         lee el texto | leer el texto | extrae\w* el texto | que dice (?:el|la) (?:cartel|letrero|texto|senal)
-        que pone (?:en )?
+        que pone (?:en )? | que (?:dice|pone) (?:en )?<image> | que dit <image>
         识别(?=.{0,12}(?:文字|文本|字)) | 提取(?=.{0,12}(?:文字|文本|字)) | 读取(?=.{0,12}(?:文字|文本|字)) | 写(?:着|了)什么
     """,
     r"""
@@ -181,7 +181,7 @@ _action(
         translat(?:e|es|ed|ing)\b | trnaslat\w+ | tranlat\w+
         (?:put|render|bring|turn|convert|say|tell)\b.. (?:in|into|to) <language>\b | localis?ze\b
         <any> (?:->|=>|to|into) <language>\b | (?:need|want|have|like)\b.. in <language>\b
-        in <language>\b(?!\s+\w) | <language>(?= (?:summary|description|caption|transcript|abstract)) | 用<language> | ubersetz\w*
+        in <language>(?:(?:,| and| und| et| y)(?: in)? <language>)*\b(?!\s+(?!(?:and|then|und|et|y|please|too)\b)\w) | <language>(?= (?:summary|description|caption|transcript|abstract)) | 用<language> | ubersetz\w*
         tradui\w*\b | tradu[cz]\w*\b | 翻译 | 译(?:成|为)
     """,
     r"""
@@ -207,7 +207,7 @@ _action(
     r"""
         summari[sz]ed (?:text|version|content|answer|description|information|article|form)s?\b | summari[sz]ation\b
         summar(?:y|ies)\b | short versions? | abstracts?\b(?= of) | gist\b
-        minutes\b(?! of)(?! (?:long|later|ago|video|clip)) | minutes\b(?= of <any>) | synopsis\b
+        minutes\b(?<!\d\sminutes)(?<!two\sminutes)(?<!three\sminutes)(?<!five\sminutes)(?<!ten\sminutes)(?<!few\sminutes)(?! of)(?! (?:long|later|ago|video|clip)) | minutes\b(?= of <any>) | synopsis\b
         zusammenfassung(?:en)?\b | resumen(?:es)?\b | resumes?\b(?=\s+(?:de|du)\b) | (?:le|un|les|des) resumes?\b
         摘要 | 概要
     """,
@@ -223,7 +223,7 @@ _action(
         emotion (?:analysis|classification|detection) (?:of|in|on) | how .. feels? about | check the tone
         is <text> spam | spam\b
         ist .. (?:positiv|negativ) oder | stimmungsanalyse | est .. (?:positi(?:f|ve)|negati(?:f|ve)) ou
-        es (?:positiv[oa]|negativ[oa]) o | 情感分析 | 情绪分析
+        es .. (?:positiv[oa]|negativ[oa]) o | es (?:positiv[oa]|negativ[oa]) o | which of .. (?:positive|negative|happy|unhappy|angry)\b | (?:正面|积极|负面|消极)还是 | 情感分析 | 情绪分析
     """,
     r"""
         sentiments?\b | mood\b | tone\b(?= of)| polarity\b | opinions? polarity | stimmung(?:en)?\b | sentimiento\b
@@ -238,7 +238,7 @@ _action(
         named[- ]entit\w+ | entity (?:recognition|extraction) | ner\b | pos[- ]tag\w*
         tag(?:ging)? the parts of speech | part[- ]of[- ]speech\b | parts of speech | token classification
         classify (?:the |each |its )?tokens
-        (?:list|find|extract|name|pull out|get|identify|spot|mark|highlight|recogni[sz]e|look for|search for|pick out|give me|show)\b(?:(?! (?:text|objects?|image)\b)[^.?!\n,]){0,30}\b(?:names?|people|persons?|places|locations?|compan(?:y|ies)|organi[sz]ations?|dates?|amounts?|prices?|addresses|e-?mails?|(?:tele)?phone numbers?|entities|urls?|links|nouns|verbs|adjectives|tokens|(?:invoice|order|account|serial|reference|customer) numbers?|locations)\b
+        (?:list|find|extract|name|pull out|get|identify|spot|mark|highlight|recogni[sz]e|look for|search for|pick out|give me|show)\b(?:(?! (?:text|objects?|image)\b| (?:average|mean|median|total|sum|maximum|minimum|highest|lowest|largest|smallest)\b[^.?!\n]{0,60}<table>)[^.?!\n,]){0,30}\b(?:names?|people|persons?|places|locations?|compan(?:y|ies)|organi[sz]ations?|dates?|amounts?|prices?|addresses|e-?mails?|(?:tele)?phone numbers?|entities|urls?|links|nouns|verbs|adjectives|tokens|(?:invoice|order|account|serial|reference|customer) numbers?|locations)\b
         which (?:names|people|persons|places|companies|organi[sz]ations|dates|cities|countries)\b.. (?:mention|occur|appear|named|contain)\w*
         names? the (?:persons?|people|places|companies) | extrai\w* les (?:noms|dates|personnes|lieux|montants)
         trouve\w* les (?:noms|dates|personnes|lieux|montants)
@@ -269,7 +269,7 @@ _action(
     "labels",
     r"""
         tag\b(?= (?:each|every|all\b|the (?!parts)|<any>|them)) | rate\b(?= (?:each|every|<any>))
-        what (?:can|do) (?:you|i|we) hear\b | which .. (?:be )?heard\b | wer spricht\b | qui parle\b | quien habla\b | 谁在说话 | classif(?:y|ies|ied|ying)\b(?! (?:the |each |its )?tokens) | categori[sz]e\b | sort <any> into
+        what (?:can|do) (?:you|i|we) hear\b | who (?:speaks?|talks?|sings?)\b(?=[^.?!\n]{0,30}<audio>) | (?:what|which) sounds? (?:is|are|do|does|can)\b | which .. (?:be )?heard\b | wer spricht\b | qui parle\b | quien habla\b | 谁在说话 | classif(?:y|ies|ied|ying)\b(?! (?:the |each |its )?tokens) | categori[sz]e\b | sort <any> into
         sort (?:them|it|these|those) into | label\b(?=\s+(?:<any>|each|every|them|it\b|the\b(?! in))) | mark each
         (?:know|determine|find out|tell me|identify|recogni[sz]e|predict|get|provide)\b(?: me)? (?:to )?(?:which|what|the|its) (?:class|category|type|label|command|emotion|speaker|genre|language|species|classification)\b
         (?:class|category) (?:label|name)s?\b | belongs? to\b(?=\s*(?:$|[.,?!]|and\b))
@@ -299,7 +299,11 @@ _action(
         show me where\b
         detect(?:s|ing|ed)?\b(?! the (?:pose|language|emotion|sentiment|mood|tone|speaker|genre|edges)| language| edges)
         object detection
-        find (?:every|all|all the|the|any) (?:objects?|things?|cars?|people|faces?|dogs?|cats?|animals?)\b
+        find (?:every|all|all the|the|any) (?:objects?|things?|cars?|people|faces?|dogs?|cats?|animals?)\b | find <quote>(?= (?:in|on) <image>)
+        find (?:\w+ ){0,2}(?:faces?|cars?|people|persons?|children|dogs?|cats?|birds?|horses?|animals?|trees?|bikes?|bicycles?|trucks?|bus(?:es)?|boats?|chairs?|bottles?|cups?|windows?|signs?)(?= (?:in|on) <image>)
+        finde (?:alle |die )?(?:autos|menschen|leute|personen|gesichter|hunde|katzen|tiere|vogel|baume)\b(?=[^.?!\n]{0,20}<image>)
+        trouve[rz]? (?:toutes les |tous les |les )(?:voitures|gens|personnes|visages|chiens|chats|animaux|oiseaux|arbres)\b(?=[^.?!\n]{0,20}<image>)
+        encuentra (?:todos los |todas las |los |las )(?:coches|carros|personas|caras|perros|gatos|animales|pajaros|arboles)\b(?=[^.?!\n]{0,20}<image>)
         locat(?:e|es|ing)\b | count\b(?= (?:the|all|how many)\b)(?! how often) | bounding boxes | draw boxes
         identify (?:the |all |any )?objects | look for .. in <image> | which objects
         erkenne (?:die |alle )?(?:objekte|gegenstande) | finde (?:die |alle )?(?:objekte|gegenstande)
@@ -358,7 +362,8 @@ _action(
     """,
     r"""
         canny(?: edges?)?\b | edge (?:map|drawing|image|detection)s?\b | edges\b(?= (?:of|from|in|as) .{0,30}<image>)
-        (?:outlines?|contours?)\b(?= (?:of|from|in|as) .{0,30}<image>)
+        (?:outlines?|contours?)\b(?= (?:of|from|in|as) .{0,30}<image>) | (?:kanten|umrisse)\b(?= (?:von|aus|in) .{0,30}<image>)
+        (?:contours|bordes|contornos)\b(?= (?:de|en|dans) .{0,30}<image>)
     """,
 )
 _action(
@@ -388,7 +393,7 @@ _action(
         colou?ri[sz]e\w* | recolou?r\w* | pixelate\w* | posteri[sz]e\w* | denoise (?:the )?(?:picture|image|photo)
         denoise <image>
         (?:increase|reduce|raise|lower|boost|adjust|decrease) the (?:contrast|brightness|saturation|sharpness|exposure)\b
-        (?:remove|replace|change|erase|cut out|hide|swap|delete|add)\b(?=[^.?!\n]{0,80}(?:<image>|\bit\b|background|picture|image|photo|colou?r|sky|with\b|by\b))
+        (?:remove|replace|change|erase|cut out|hide|swap|delete|add)\b(?!(?:(?<=delete)|(?<=remove)|(?<=erase)) (?:<any>|it\b|them\b)\s*(?:$|[.,;]|and\b))(?=[^.?!\n]{0,80}(?:<image>|\bit\b|background|picture|image|photo|colou?r|sky|with\b|by\b))
         make (?:the\b|my\b|this\b|that\b|these\b|those\b|both\b|it\b|<image>|all\b|every\b|each\b)(?!.{0,25}(?:summary|video|audio|sound|poem|spoken|caption|description))(?=[^.?!\n]{0,100}\b(?:black|white|gr[ae]y|sepia|red|green|blue|purple|yellow|orange|pink|brown|bright\w*|dark\w*|light\w*|sharp\w*|small\w*|big\w*|large\w*|square|blurr\w*|transparent|look\w*|warmer|cooler|colou?rful|night|day|winter|summer|cartoon\w*|vintage|contrast\w*)\b)
         (?:convert|turn|change|transform) .. (?:in)?to (?:an? )?(?:black|gr[ae]y\w*|sepia|pencil|sketch|cartoon|oil|watercolou?r|negative|anime|drawing|line|comic)
         make <image> (?:look )?(?:better|nicer|prettier|more beautiful|good|great)\b | improve <image> | enhance <image>
@@ -396,7 +401,7 @@ _action(
         style transfer | retouch\w* | edit(?:s|ed|ing)?\b(?= (?:the |my |this |that |an? |it\b|<image>)) | be edited
         modif(?:y|ies|ied|ying)\b | image editing | alter(?:s|ed|ing)?\b | adjust(?:s|ed|ing)?\b
         transform\b(?= (?:the |this |my |it\b|<image>)(?!.{0,30}(?:text|speech|audio)))
-        write <quote> (?:on|over|across) <image> | image[- ]to[- ]image
+        (?:write|put|add) <quote> (?:on|over|across|to|in|into) <image> | image[- ]to[- ]image
         mach(?:e)? (?:das |dieses |mein )?(?:bild |foto )?<image>
         mach(?:e)? es (?=\w*(?:hell|dunk|schar|klein|gros|bunt|schwarz|gr)) | schwarz-?weis | drehe?\b
         weichzeichne\w* | verpixel\w* | spiegel(?:e|n)\b | zuschneiden | vergroser\w* | verkleiner\w*
@@ -505,6 +510,7 @@ _action(
     "writing",
     r"""
         (?:generate|create|produce|compose|craft|provide)\b(?: me)?(?: with)?(?: an?| some| the| another)?(?: \w+){0,2} (?:text|sentence|paragraph|content|caption text|narrative|description)s?\b(?! (?:from|in|of) (?:the )?(?:image|picture|audio|<image>))
+        writ(?:e|es|ing) (?:an? |the )?(?:\w+ ){0,2}(?:reply|response|answer) to\b
         writ(?:e|es|ing)\b(?! (?:down|out|a caption|a description|<quote> (?:on|over)|one summary|a summary))
         (?:generate|compose|create|make up|invent|draft|tell me|turn|make|give me|convert|expand|develop) .. (?:story|poem|haiku|article|essay|letter|paragraph|joke|blog post|tweet|title|headline|slogan|lyrics|limerick|song lyrics|recipe|email|e-mail|list of)s?\b
         complete\b(?= (?:<any>|the (?:text|sentence|story|paragraph)))
@@ -598,7 +604,7 @@ _action(
         predict(?:s|ed|ing)?\b | forecast\w*\b | train a (?:classifier|model|regression\w*) | fit a\b
         regress(?:ion)?\b | estimat(?:e|es|ing) (?:the )?\w+ (?:in|of|from) <table> | classify .{0,12}<table>
         classif(?:y|ies) (?=\w+\.?$) | tabular (?:classification|regression)
-        vorhersag\w* | sag(?:e|t)? .. vorher\b | prognostizier\w* | predi(?:s|re|t|ce|ga|cir)\b | pronostica\w* | 预测
+        vorhersag\w* | sag(?:e|t)? .. (?:vorher|voraus)\b | prognostizier\w* | predi(?:s|re|t|ce|ga|cir)\b | pronostica\w* | 预测
     """,
     r"""
         predictions?\b | forecast\b | vorhersage\b
@@ -610,7 +616,8 @@ _action(
     "answer",
     r"""
         the number of\b(?=[^.?!\n]{0,40}<(?:image|table|text)>) | list (?:all |the |all the )?\w+(?: \w+)? (?:in|on) <(?:image|table)>
-        answer(?:s|ing)?\b(?! (?:is|are|to it)\b)
+        answer(?:s|ing)?\b(?! (?:is|are|to it)\b) | (?:check|see) (?:whether|if)\b | find where\b
+        (?:find|get|give me|show me|calculate|compute|work out|determine) (?:the )?(?:average|mean|median|total|sum|maximum|minimum|highest|lowest|largest|smallest|number of)\b(?=[^.?!\n]{0,60}<table>)
         tell me (?:who|when|where|why|whether|if|the|how(?! (?:similar|close|alike)))\b
         (?:tell me|say) (?:what|which) (?:(?:kind|sort|type) of )?(?!(?:is|are|was|were|it|you|they|this|that|the|can|do|does|did|should|would)\b|<)\w+\b
         (?:tell me|say) what the (?!(?:picture|image|photo|video|clip|recording|audio|caller|speaker|text|sign|page|label|table)\b)\w+ (?:is|are|was|were|has|have|had|does|did|wears?|holds?)\b
