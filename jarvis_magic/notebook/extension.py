@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from .magics import JarvisMagics
 from .waiting import kernel_advice, kernel_version
 
 _REGISTERED = "run_cell_magic('jarvis', "
+_QUESTION = re.compile(r"[ \t]*%jarvis[ \t]+(sends[ \t].*\?)[ \t]*\n?")
 _AWAITED = "await get_ipython()._jarvis_extension.magics.await_cell("
 
 
@@ -35,6 +37,7 @@ class Extension:
         self.shell.register_magics(self.magics)
         self.shell._jarvis_extension = self  # noqa: SLF001 - where a transformed cell finds it
         self.shell.input_transformers_post.append(self.transform)
+        self.shell.input_transformers_cleanup.append(asked_by_line)
         self.shell.events.register("pre_run_cell", self._begins)
         self.shell.events.register("post_run_cell", self._ends)
         self.shell.Completer.custom_matchers.append(self._matches)
@@ -52,6 +55,7 @@ class Extension:
         self.shell.configurables = [c for c in self.shell.configurables if c is not self.magics]
         del self.shell._jarvis_extension  # noqa: SLF001
         self.shell.input_transformers_post.remove(self.transform)
+        self.shell.input_transformers_cleanup.remove(asked_by_line)
         self.shell.events.unregister("pre_run_cell", self._begins)
         self.shell.events.unregister("post_run_cell", self._ends)
         self.shell.Completer.custom_matchers.remove(self._matches)
@@ -79,6 +83,12 @@ class Extension:
 
     def _ends(self, _result: Any) -> None:
         self._depth = max(0, self._depth - 1)
+
+
+def asked_by_line(lines: list[str]) -> list[str]:
+    """Let ``%jarvis sends What is in @photo?`` be a request: IPython takes a line that ends so for a question about a name."""
+    asked = _QUESTION.fullmatch(lines[0]) if len(lines) == 1 else None
+    return [f"get_ipython().run_line_magic('jarvis', {asked[1]!r})\n"] if asked else lines
 
 
 def _configured(shell: Any) -> tuple[JarvisMagics, list[str]]:

@@ -83,6 +83,8 @@ def _parsed(parser: argparse.ArgumentParser, words: Sequence[str]) -> argparse.N
         hint = f"did you mean {either(close)}?" if close else "`%%jarvis --help` shows them."
         if not unknown[0].startswith("-"):
             hint = "the request stands in the lines below it."
+            if "<<" in unknown:
+                hint = f"names stand before the options: %%jarvis {' '.join(unknown[: unknown.index('<<') + 1])} …"
         msg = f"%%jarvis has no option {unknown[0]!r}; {hint}"
         raise UsageError(msg)
     return given

@@ -56,7 +56,7 @@ def test_unloading_undoes_every_hook(shell: InteractiveShell) -> None:
         formatters = shell.display_formatter.formatters.values()
         return {
             "magics": {kind: set(known) for kind, known in shell.magics_manager.magics.items()},
-            "transformers": list(shell.input_transformers_post),
+            "transformers": [*shell.input_transformers_post, *shell.input_transformers_cleanup],
             "events": {name: list(calls) for name, calls in shell.events.callbacks.items()},
             "configurables": [type(one).__name__ for one in shell.configurables],
             "formatters": [(set(f.type_printers), set(f.deferred_printers)) for f in formatters],
@@ -108,6 +108,14 @@ def test_the_cell_that_awaits(shell: InteractiveShell) -> None:
     finally:
         del shell.kernel
         shell.run_line_magic("unload_ext", "jarvis_magic")
+
+
+def test_a_question_is_a_request_and_no_help(shell: InteractiveShell) -> None:
+    """A line that ends in a question mark reaches `%jarvis sends` whole; every other is IPython's."""
+    shell.run_line_magic("load_ext", "jarvis_magic")
+    assert "'sends What is in @photo?'" in shell.transform_cell("%jarvis sends What is in @photo?\n")
+    assert "pinfo" in shell.transform_cell("%jarvis?\n")
+    assert "%jarvis sends What?" in shell.transform_cell("%%writefile a\n%jarvis sends What?\n")
 
 
 def test_usage_in_the_docstring(shell: InteractiveShell) -> None:

@@ -39,6 +39,7 @@ def test_names_by_option() -> None:
         ("--use image-to-text", "TASK_OR_ID=MODEL"),
         ("--use imagetotext!=x", "no task type"),
         ("--use a=x --use a=y", "two models"),
+        ("-n answer, speech <<", "names stand before the options: %%jarvis answer, speech << …"),
         ("stray", "no option 'stray'; the request stands in the lines below it"),
     ],
 )
