@@ -10,8 +10,9 @@ import ast
 import builtins
 import importlib
 import inspect
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import io
+import tokenize
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeAlias, cast
@@ -97,8 +98,7 @@ class Bundle:
         kept = [renamed.visit(statement) for statement in definitions.values()]
         mentioned = used.union(*(_names_in(node) for statement in kept for node in ast.walk(statement)))
         imports = _joined([line for line, name in self.imports.items() if name in mentioned])
-        inner = re.compile("|".join(map(re.escape, shown)) or "(?!)")
-        named = [inner.sub(lambda found: shown[found[0]], line) for line in lines]
+        named = [_with_names(line, shown) for line in lines]
         return imports, [laid_out(statement) for statement in kept], named
 
     def _shown_names(self, definitions: Iterable[str]) -> dict[str, str]:
@@ -165,6 +165,14 @@ class _Renamed(ast.NodeTransformer):
         """Where they are defined."""
         node.name = self._names.get(node.name, node.name)
         return self.generic_visit(node)
+
+
+def _with_names(line: str, names: Mapping[str, str]) -> str:
+    """A line in which some names are others; what stands in texts stays."""
+    tokens = [token for token in tokenize.generate_tokens(io.StringIO(line).readline) if token.string in names]
+    for token in reversed(tokens):
+        line = line[: token.start[1]] + names[token.string] + line[token.end[1] :]
+    return line
 
 
 def _joined(imports: Sequence[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import itertools
+import re
 import textwrap
 import tokenize
 from collections.abc import Iterator, Sequence
@@ -21,8 +22,9 @@ _BEGIN, _END = getattr(tokenize, "FSTRING_START", -1), getattr(tokenize, "FSTRIN
 
 def laid_out(statement: ast.stmt) -> str:
     """Return the source of a statement."""
-    texts = _LongTexts()
-    plain = ast.unparse(ast.fix_missing_locations(texts.visit(ast.parse(ast.unparse(statement)))))
+    source = ast.unparse(statement)
+    texts = _Texts(source)
+    plain = ast.unparse(ast.fix_missing_locations(texts.visit(ast.parse(source))))
     lines = [line for written in plain.splitlines() for line in _wrapped(_with_fewer_brackets(written))]
     return "\n".join(texts.restored(line) for line in lines)
 
@@ -194,45 +196,67 @@ def _filled(items: Sequence[str]) -> list[str]:
     return lines
 
 
-# Long texts ----------------------------------------------------------------------------------------------------------
+# Texts ---------------------------------------------------------------------------------------------------------------
 
 
-class _LongTexts(ast.NodeTransformer):
-    """Puts short names in place of long texts, and the texts back when the lines are there."""
+class _Texts(ast.NodeTransformer):
+    """Puts short names in place of texts that are written otherwise than by ``repr``, and the texts back into the lines.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    source
+        What the names must not occur in.
+    """
+
+    def __init__(self, source: str) -> None:
         self._texts: list[str] = []
+        self._mark = "_text_"
+        while self._mark in source:  # a text of the user's is never taken for a name of ours
+            self._mark += "_"
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
         """Leave texts with values in them as they are."""
         return node
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
-        """Put a name in place of a long text."""
-        if not isinstance(node.value, str) or len(node.value) < LONG_TEXT:
+        """Put a name in place of a text that is long, or has backslashes in it."""
+        if not isinstance(node.value, str) or (len(node.value) < LONG_TEXT and "\\" not in node.value):
             return node
         self._texts.append(node.value)
-        return ast.Name(self._name(len(self._texts) - 1), ast.Load())
-
-    @staticmethod
-    def _name(number: int) -> str:
-        return f"_long_text_{number}_"
+        name = f"{self._mark}{len(self._texts) - 1}"
+        width = min(
+            len(quoted(node.value)), LONG_TEXT
+        )  # as wide as the text, so that lines are broken where they must be
+        return ast.Name(f"{name}{'_' * max(1, width - len(name))}", ast.Load())
 
     def restored(self, line: str) -> str:
-        """A line with its long texts."""
+        """A line with its texts."""
         margin = " " * (len(line) - len(line.lstrip()))
-        for number, text in enumerate(self._texts):
-            line = line.replace(self._name(number), _written(text, margin))
-        return line
+        return re.sub(rf"{self._mark}(\d+)_+", lambda found: _written(self._texts[int(found[1])], margin), line)
+
+
+def quoted(text: str) -> str:
+    """Return a text as Python has it: with its backslashes as they are, where that says the same."""
+    raw = f"r{text!r}".replace("\\\\", "\\")
+    return raw if "\\" in text and _says(raw, text) else repr(text)
+
+
+def _says(written: str, text: str) -> bool:
+    try:
+        return bool(ast.literal_eval(written) == text)
+    except (ValueError, SyntaxError):
+        return False
 
 
 def _written(text: str, margin: str) -> str:
     as_it_is = f'"""{text}"""'
-    if "\n" in text and "\\" not in text and not text.endswith('"') and ast.literal_eval(as_it_is) == text:
+    if len(text) < LONG_TEXT:
+        return quoted(text)
+    if "\n" in text and "\\" not in text and _says(as_it_is, text):
         return as_it_is
     pieces = textwrap.wrap(
-        text, WIDE - 12 - len(margin), drop_whitespace=False, replace_whitespace=False, expand_tabs=False
+        text, WIDE - 14 - len(margin), drop_whitespace=False, replace_whitespace=False, expand_tabs=False
     )
     if "".join(pieces) != text or len(pieces) < 2:
-        return repr(text)
-    return "(\n" + "".join(f"{margin}    {piece!r}\n" for piece in pieces) + f"{margin})"
+        return quoted(text)
+    return "(\n" + "".join(f"{margin}    {quoted(piece)}\n" for piece in pieces) + f"{margin})"

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import jarvis_magic
 from jarvis_magic.codegen.layout import WIDE, laid_out, line_laid_out
@@ -44,6 +46,22 @@ def test_a_line_that_is_broken_has_its_comment_above() -> None:
     assert line_laid_out("a = b(c)  # why") == "a = b(c)  # why"
     words = ", ".join(f"{name}='some words'" for name in "abcdefgh")
     assert line_laid_out(f"a = call({words})  # why").splitlines()[:2] == ["# why", "a = call("]
+
+
+PIECES = [*"ab _\\'\"\n\r\t\0{}#)(;é0", "_text_0_", "words and more words "]
+
+
+@given(text=st.lists(st.sampled_from(PIECES), max_size=80).map("".join))
+def test_texts_say_what_they_said(text: str) -> None:
+    """However they are written: as they are, in pieces, with backslashes; none gives an order."""
+    written = line_laid_out(f"x = f({text!r}, '_text_0_', {text!r}, '_text_1__')")
+    assert ast.dump(ast.parse(written)) == ast.dump(ast.parse(f"x = f({text!r}, '_text_0_', {text!r}, '_text_1__')"))
+
+
+def test_patterns_are_written_as_they_are() -> None:
+    """Backslashes are not doubled where that says the same."""
+    assert laid_out(ast.parse(r"x = '\\b\\d+'").body[0]) == r"x = r'\b\d+'"
+    assert laid_out(ast.parse(r"x = '\\'").body[0]) == r"x = '\\'"
 
 
 @pytest.mark.parametrize(
