@@ -59,7 +59,8 @@ def held():
     links = []
     for name in os.listdir("/proc/self/fd"):
         try:
-            links += [link for link in [os.readlink(f"/proc/self/fd/{name}")] if "profile_default" not in link]  # IPython's
+            link = os.readlink(f"/proc/self/fd/{name}")
+            links += [] if "profile_default" in link or "eventfd" in link else [link]  # those are IPython's and ZeroMQ's
         except OSError:
             pass
     objects = gc.get_objects()
@@ -95,6 +96,11 @@ how many libraries may that are loaded later."""
 KILOBYTES_A_CELL, SLACK = 25.0, 120.0
 """How much each cell may make the kernel grow (what IPython keeps of every cell, and the plans of the runs that are
 remembered; a picture or a sound of one cell is ten times that), and how many megabytes there are for libraries that are loaded later and for the allocator."""
+
+
+OVER = "over before, its reply lost by ipykernel"
+ENDINGS = ("ok", "JarvisCancelled", "RunFailed", "KeyboardInterrupt", OVER)
+"""How a cell ends that is interrupted; those after the first two where it had ended, or had not begun."""
 
 
 class Page(Kernel):
@@ -215,12 +221,20 @@ def interrupted(opened: Page, cells: int, chance: random.Random) -> Endured:
         opened.spend(chance.random() * 0.3)
         opened.interrupt()
         cell = opened.ended(running)
-        how = cell.name or cell.status or "over before, its reply lost by ipykernel"
+        how = cell.name or cell.status or OVER
+        if how not in ENDINGS:
+            msg = f"cell {number} was interrupted and ended with {how}: {cell.error}"
+            raise RuntimeError(msg)
         came.cells, came.statuses[how] = came.cells + 1, came.statuses.get(how, 0) + 1
         if opened.value("1 + 1") != "2":
             msg = f"after cell {number} was interrupted, the kernel does not calculate"
             raise RuntimeError(msg)
     came.end, came.widgets, came.seconds = _held(opened), opened.opened, time.monotonic() - began
+    for _ in range(20):  # what an interrupt left behind may need a moment
+        if not any(came.grown(0)):
+            break
+        opened.spend(0.3)
+        came.end = _held(opened)
     return came
 
 
