@@ -49,7 +49,9 @@ def labels_listed(values: Sequence[Any], about: Resource | None, room: int) -> s
         [str(position), *([escape(cut(one_line(texts[position]), 80))] if texts is not None else []), *_best(found)]
         for position, found in enumerate(values[:_RECORDS])
     ]
-    head = ("", *(["text"] if texts is not None else []), "label", "", "score", "others")
+    head = ["", *(["text"] if texts is not None else []), "label", "score", "others"]
+    if not any(row[-1] for row in rows):
+        head, rows = head[:-1], [row[:-1] for row in rows]
     pages = (_records("Labels and their scores", head, rows[:most], len(values)) for most in range(len(rows), 0, -1))
     return next((page for page in pages if len(page) <= room), markup.small(count(len(values), "item")))
 
@@ -58,13 +60,12 @@ def _best(found: Any) -> list[str]:
     """The first label of an item with its score, and the others in words; or why there is none."""
     if isinstance(found, Missing | Unread) or not found:
         why = f"∅ no value: {cut(found.reason, 200)}" if isinstance(found, Missing) else "∅ none"
-        return [markup.faint(why), "", "", ""]
+        return [markup.faint(why), "", ""]
     first, *others = found
     said = [f"{cut(one_line(other.label), 40)} {percent(other.score)}" for other in others[:_OTHERS]]
     more = [f"{number(len(others) - _OTHERS)} more"] if len(others) > _OTHERS else []
     return [
         escape(cut(one_line(first.label), 80)),
-        markup.bar(0, first.score, _BAR),
         escape(percent(first.score)),
         markup.faint(", ".join([*said, *more])) if said else "",
     ]

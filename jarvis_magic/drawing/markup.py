@@ -118,7 +118,7 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, r
     columns = "".join(f'<th scope="col" style="{_style(name)};font-weight:600">{escape(name)}</th>' for name in head)
     body = "".join(f"<tr>{_cells(row, row_heads=row_heads)}</tr>" for row in rows)
     return (
-        f'<figure style="margin:4px 0;overflow-x:auto"><figcaption style="{_FAINT}">{escape(caption)}</figcaption>'
+        f'<figure style="margin:4px 0;overflow-x:auto"><figcaption style="{_FAINT}">{sentence(caption)}</figcaption>'
         '<table style="border-collapse:collapse;font-size:13px;margin:2px 0">'
         f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></figure>"
     )
