@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from jarvis_magic.catalogue import FunctionCatalogue, embedded, joined
+from jarvis_magic.catalogue import FunctionCatalogue, LocalCatalogue, embedded, joined
 from jarvis_magic.experts import expert, forget
+from jarvis_magic.options import Options
 from jarvis_magic.testing import ListCatalogue, candidate
 
 
@@ -49,3 +51,17 @@ async def test_catalogues_are_joined_in_order_and_each_is_searched() -> None:
     both = joined(one, two)
     assert [c.model for c in await both.candidates("translation", 1)] == ["a/one", "b/one"]
     assert [c.model for c in await both.candidates("translation", 9, "two")] == ["a/two"]
+
+
+@pytest.mark.parametrize("named", ["toolbox/espeak-ng", "speaker"])
+async def test_an_expert_for_another_task_type_says_so(named: str) -> None:
+    """Whoever names it for the wrong one reads what it is for, and not that it needs a token of the Hub."""
+    expert("text-to-speech", name="speaker")(lambda text: text)
+    (found,) = await embedded().candidates("image-to-text", 5, named)
+    assert (found.model, found.unavailable) == (named, "It is for 'text-to-speech', not for 'image-to-text'.")
+
+
+async def test_a_folder_without_a_model_says_so(tmp_path: Path) -> None:
+    """Its name alone would read as that of an unknown expert."""
+    (found,) = await LocalCatalogue(Options()).candidates("image-to-text", 5, str(tmp_path))
+    assert found.unavailable == "The folder holds no model: it has no 'model_index.json' or 'config.json'."

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from jarvis_magic.experts import UserExpert, registered
+from dataclasses import replace
+
+from jarvis_magic.experts import UserExpert, registered, registered_as
 from jarvis_magic.values import Candidate
 
-from .search import matching
+from .search import for_others, matching
 
 
 class FunctionCatalogue:
@@ -13,6 +15,9 @@ class FunctionCatalogue:
 
     async def candidates(self, task_type: str, limit: int, search: str = "") -> tuple[Candidate, ...]:
         """Return the user's functions for a task type; see `jarvis_magic.contracts.Catalogue`."""
+        named = registered_as(search)
+        if named and named.type != task_type:
+            return (replace(_candidate(named), unavailable=for_others([named.type], task_type)),)
         return matching((_candidate(expert) for expert in registered(task_type)), search, limit)
 
 

@@ -18,10 +18,12 @@ from jarvis_magic.keys import Keys
 from jarvis_magic.options import Options
 from jarvis_magic.runners import in_thread
 from jarvis_magic.store import FileCache
+from jarvis_magic.task_types import TASK_TYPES
 from jarvis_magic.values import Candidate
 
 from .cards import sentence_from_tags, sentence_of
 from .known import KnownCatalogue, Lack
+from .search import for_others
 from .served import TYPES, does, hub_tag
 
 if TYPE_CHECKING:
@@ -235,13 +237,20 @@ def _candidate(info: ModelInfo, task_type: str, provider: str | None) -> Candida
         provider=provider,
         description=sentence_from_tags(info.id, task_type, tags, info.library_name),
         languages=_languages(info.id, task_type, card.get("language")),
-        unavailable=None if provider else _NOT_SERVED.format(type=task_type),
+        unavailable=None if provider else _lack(info, task_type),
         licence=_licence(card, tags),
         downloads=info.downloads,
         likes=info.likes,
         size=_bytes(info.safetensors.parameters) if info.safetensors else None,
         gated=bool(info.gated),
     )
+
+
+def _lack(info: ModelInfo, task_type: str) -> str:
+    """Why no provider can do a task type with a model."""
+    if info.pipeline_tag in TASK_TYPES and info.pipeline_tag not in (task_type, hub_tag(task_type)):
+        return for_others([info.pipeline_tag], task_type)
+    return _NOT_SERVED.format(type=task_type)
 
 
 def _languages(model: str, task_type: str, written: Any) -> tuple[str, ...]:

@@ -7,11 +7,14 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
 
 from jarvis_magic.errors import EndpointError, either
 from jarvis_magic.keys import Key
 from jarvis_magic.model_files import (
+    CONFIGS,
     GIGABYTE,
     About,
     Download,
@@ -26,7 +29,7 @@ from jarvis_magic.model_files import (
 from jarvis_magic.options import Options
 from jarvis_magic.values import Candidate
 
-from .search import matching
+from .search import for_others, matching
 
 DRAWS_LOTS = frozenset({
     "text-generation", "conversational", "text2text-generation", "image-text-to-text", "text-to-image", "image-to-image",
@@ -102,9 +105,10 @@ class LocalCatalogue:
         folder = folder_named(name)
         if folder is not None:
             known = about(folder)
-            if task_type not in known.types:
-                return None
-            return _candidate(folder, known, task_type, _lack(known.library), self._at_once)
+            found = _candidate(folder, known, task_type, _lack(known.library), self._at_once)
+            return found if task_type in known.types else replace(found, unavailable=_not_for(known, task_type))
+        if "/" in name and not is_repository(name) and Path(name).expanduser().is_dir():
+            return Candidate(name, "local", unavailable=f"The folder holds no model: it has no {either(CONFIGS)}.")
         if "/" not in name or not is_repository(name) or _lack("transformers"):
             return None
         try:
@@ -152,6 +156,13 @@ def _languages(known: About, task_type: str) -> tuple[str, ...]:
     """The languages a model of texts or speech knows; of others the card tells that of its own text."""
     about_words = not task_type.startswith(("image", "object", "mask", "depth", "video", "audio-class", "audio-to"))
     return tuple(known.languages) if about_words else ()
+
+
+def _not_for(known: About, task_type: str) -> str:
+    """Why a model on this machine does not do a task type."""
+    if known.problem or not known.types:
+        return known.problem or f"Its class {known.architecture!r} is of no task type."
+    return for_others(known.types, task_type)
 
 
 def _lack(library: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
+from jarvis_magic.errors import either
 from jarvis_magic.values import Candidate
 
 
@@ -13,3 +14,8 @@ def matching(candidates: Iterable[Candidate], search: str, limit: int) -> tuple[
     words = search.casefold().split()
     found = (c for c in candidates if all(word in f"{c.model} {c.description}".casefold() for word in words))
     return tuple(islice(found, limit))
+
+
+def for_others(types: Iterable[str], task_type: str) -> str:
+    """Why an expert for some task types is none for another."""
+    return f"It is for {either(list(types), 'and')}, not for {task_type!r}."

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from .about import About, about
 from .download import GIGABYTE, Download, download, look_up, size_words, too_large
-from .folders import ModelFolder, folder_named, is_repository, models_here
+from .folders import CONFIGS, ModelFolder, folder_named, is_repository, models_here
 from .purposes import LOCAL_TYPES
 
 __all__ = [
+    "CONFIGS",
     "GIGABYTE",
     "LOCAL_TYPES",
     "About",
