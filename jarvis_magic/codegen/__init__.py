@@ -9,6 +9,7 @@ from typing import Any
 
 from jarvis_magic.errors import UsageError
 from jarvis_magic.kinds import Kind
+from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
 from jarvis_magic.tasks import Task
 from jarvis_magic.values import Assignment, Candidate, Run, Success
@@ -28,6 +29,7 @@ def to_python(
     base_url: str | None = None,
     variables: Mapping[str, Any] | None = None,
     files: Mapping[str, str] | None = None,
+    options: Options | None = None,
 ) -> str:
     """Return a run as plain Python that does the same again.
 
@@ -44,6 +46,8 @@ def to_python(
         What the inputs' variables hold, as far as they are there: a path or URL in one is opened by the code.
     files
         Paths and URLs that stood in the request itself, by the input they were read for.
+    options
+        ``device``, ``dtype`` and ``model_folder``, where the run had others than usual.
 
     Raises
     ------
@@ -56,7 +60,7 @@ def to_python(
         raise UsageError(msg)
     bundle = Bundle({*plan.inputs, *plan.by_id, *plan.outputs, *dir(builtins)})
     experts = {task.id: _done_by(run, task) for task in plan.tasks}
-    expressions, calls = Expressions(plan, bundle, _kinds(plan, experts)), Calls(bundle, base_url)
+    expressions, calls = Expressions(plan, bundle, _kinds(plan, experts)), Calls(bundle, options or Options(), base_url)
     inputs = _opened(plan, bundle, variables or {}, files or {})
     lines = list(inputs.values())
     left_out: set[str] = set()

@@ -9,6 +9,7 @@ from jarvis_magic.errors import UsageError
 from jarvis_magic.experts import registered_as
 from jarvis_magic.ids import valid_id
 from jarvis_magic.keys import HUGGING_FACE_URL, OPENAI_URL, host_of
+from jarvis_magic.options import Options
 from jarvis_magic.tasks import Task
 from jarvis_magic.toolbox import picture_edits, toolbox_experts
 from jarvis_magic.toolbox.instructions import read_instruction
@@ -29,15 +30,17 @@ class Calls:
     ----------
     bundle
         Where functions and imports go.
+    options
+        How models on this machine are loaded.
     base_url
         Where the chat model is; ``None``: as its host tells.
     """
 
-    def __init__(self, bundle: Bundle, base_url: str | None = None) -> None:
+    def __init__(self, bundle: Bundle, options: Options, base_url: str | None = None) -> None:
         self._bundle, self._base_url = bundle, base_url
         self.setup: dict[str, None] = {}
         self.uses_toolbox = False
-        self._clients, self._models = Clients(bundle, self.setup), Models(bundle, self.setup)
+        self._clients, self._models = Clients(bundle, self.setup), Models(bundle, self.setup, options)
 
     def written(self, task: Task, candidate: Candidate, arguments: Arguments) -> str:
         """The call of a task's expert, as an expression.

@@ -33,10 +33,13 @@ class Loading:
         Where functions and imports go.
     setup
         Where the lines go.
+    options
+        ``device``, ``dtype`` and ``model_folder``, as the run had them.
     """
 
     bundle: Bundle
     setup: dict[str, None]
+    options: Options
     _names: dict[str, str] = field(default_factory=dict)
 
     def named(self, wanted: str, expression: str) -> str:
@@ -109,8 +112,9 @@ class Here:
 
     def beside(self, fits: Callable[[ModelFolder], bool]) -> Here | None:
         """Another model on this machine that this one works with."""
-        own = str(self.folder.path.parent) if self.folder.revision is None else ""
-        found = (one for one in models_here(own) if about(one).problem is None and fits(one))
+        found = (
+            one for one in models_here(self.loading.options.model_folder) if about(one).problem is None and fits(one)
+        )
         folder = next(found, None)
         if folder is None:
             return None
@@ -123,13 +127,13 @@ class Here:
 
     @cached_property
     def _device(self) -> str:
-        return devices.device_of(Options())
+        return devices.device_of(self.loading.options)
 
     @property
     def _types(self) -> dict[str, str]:
         """The numbers it calculates with, where the library would take others."""
         family = about(self.folder).types.get(self.task.type, "")
-        wanted = devices.dtype_of(Options(), self._device, family, fits=True)
+        wanted = devices.dtype_of(self.loading.options, self._device, family, fits=True)
         config = self.config()
         usual = str(config.get("dtype") or config.get("torch_dtype") or "float32")
         if wanted == (usual if about(self.folder).library == "transformers" else "float32"):
@@ -174,10 +178,12 @@ class Models:
         Where functions and imports go.
     setup
         Where the lines go that load them.
+    options
+        ``device``, ``dtype`` and ``model_folder``, as the run had them.
     """
 
-    def __init__(self, bundle: Bundle, setup: dict[str, None]) -> None:
-        self._loading = Loading(bundle, setup)
+    def __init__(self, bundle: Bundle, setup: dict[str, None], options: Options) -> None:
+        self._loading = Loading(bundle, setup, options)
 
     def written(self, task: Task, candidate: Candidate, arguments: Arguments) -> str:
         """The call of a model on this machine."""

@@ -54,10 +54,12 @@ def code(magics: JarvisMagics, _rest: str) -> None:
     """Put the last run as plain Python into a new cell; print it where nobody is there to see one."""
     from jarvis_magic.codegen import to_python
 
-    run, chat = last_run(magics), magics.jarvis_for(magics.options()).chat
+    run, options = last_run(magics), magics.options()
+    chat = magics.jarvis_for(options).chat
     there, last = magics.shell.user_ns, magics.session.last
     files = files_of(last.cell.body, [name for name in run.plan.inputs if name not in there]) if last else {}
-    written = to_python(run, base_url=chat.chat.address.url if chat else None, variables=there, files=files)
+    base_url = chat.chat.address.url if chat else None
+    written = to_python(run, base_url=base_url, variables=there, files=files, options=options)
     lacking = [name for name in run.plan.inputs if name not in there and f"\n{name} = " not in written]
     if lacking:
         print(f"Define {either(lacking, 'and')} before it; in the request that was a file, a URL or an expression.")  # noqa: T201

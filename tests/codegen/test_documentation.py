@@ -9,6 +9,7 @@ import pytest
 
 from jarvis_magic import Plan, Run, Task, to_python
 from jarvis_magic.kinds import Kind
+from jarvis_magic.options import Options
 from jarvis_magic.tasks import FrozenMap
 from jarvis_magic.values import Assignment, Candidate
 
@@ -21,7 +22,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "code.md"
 def code(plan: Plan, **experts: Candidate) -> str:
     """The code of a run that these experts did."""
     done = {task_id: Assignment(task_id, plan.by_id[task_id].type, expert) for task_id, expert in experts.items()}
-    return to_python(Run(plan, FrozenMap(done)))
+    return to_python(Run(plan, FrozenMap(done)), options=Options(device="cpu"))
 
 
 def providers() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import jarvis_magic
@@ -52,6 +52,7 @@ PIECES = [*"ab _\\'\"\n\r\t\0{}#)(;é0", "_text_0_", "words and more words "]
 
 
 @given(text=st.lists(st.sampled_from(PIECES), max_size=80).map("".join))
+@settings(max_examples=50)
 def test_texts_say_what_they_said(text: str) -> None:
     """However they are written: as they are, in pieces, with backslashes; none gives an order."""
     written = line_laid_out(f"x = f({text!r}, '_text_0_', {text!r}, '_text_1__')")

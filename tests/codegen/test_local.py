@@ -111,7 +111,7 @@ def test_every_row_gives_the_same(made: Made, process: Alone, given: dict[str, t
             run = jarvis.run(plan, **{name: given[name][1] for name in plan.inputs}).check()
             name = f"{row.type}-{row.model}"
             expected[name] = {"it": said(run["it"], row)}
-            process.add(name, to_python(run), ["it"])
+            process.add(name, to_python(run, options=options), ["it"])
     found = process.run()
     for row in EACH:
         values = found[f"{row.type}-{row.model}"]
@@ -136,12 +136,19 @@ def test_what_has_no_code_says_why(made: Made, tmp_path: Path) -> None:
         to_python(gone)
     later = Task("it", "translation", {"text": "@text", "target_language": "@text"})
     with pytest.raises(UsageError, match="its language is only known when it runs; write the language itself"):
-        to_python(a_run(later, Candidate(str(made("m2m")), "local")))
+        to_python(a_run(later, Candidate(str(made("m2m")), "local")), options=Options(device="cpu"))
     control = (tmp_path / "control").resolve()
     control.symlink_to(made("control"))
     drawn = Task("it", "canny-text-to-image", {"image": "@photo", "text": "x"})
     with pytest.raises(UsageError, match="because the model that it guides is not on this machine"):
         to_python(a_run(drawn, Candidate(str(control), "local")))
+
+
+def test_device_and_numbers_are_as_in_the_run(made: Made) -> None:
+    """What the options say is in the lines that load the model, where it is not what the library does by itself."""
+    run = a_run(Task("it", "text-classification", {"text": "@text"}), Candidate(str(made("text_classifier")), "local"))
+    assert "dtype" not in to_python(run, options=Options(device="cpu"))
+    assert "dtype=torch.bfloat16" in to_python(run, options=Options(device="cpu", dtype="bfloat16"))
 
 
 def test_a_model_that_two_tasks_share_is_loaded_once(made: Made) -> None:
