@@ -28,7 +28,7 @@ def why(magics: JarvisMagics, rest: str) -> Report:
 def explained(run: Run, task_id: str) -> Report:
     """A task of a run, explained."""
     assigned, outcome = run.assignments.get(task_id), run.outcomes.get(task_id)
-    rows = [_try_row(attempt) for attempt in outcome.attempts] if isinstance(outcome, Success | Failure) else []
+    rows = _tried(outcome.attempts) if isinstance(outcome, Success | Failure) else []
     if isinstance(assigned, Assignment):
         tried = {row[0] for row in rows}
         rows += [
@@ -51,8 +51,19 @@ def _ranked(assigned: Assignment) -> Sequence[Candidate]:
     return (assigned.candidate, *assigned.alternatives)
 
 
-def _try_row(attempt: Attempt) -> list[str]:
-    return [attempt.model, attempt.endpoint, seconds(attempt.seconds), attempt.failure or "a result"]
+def _tried(attempts: Sequence[Attempt]) -> list[list[str]]:
+    """What was tried in which order; what ended alike, as the items of a list do, in one row."""
+    alike: dict[tuple[str, str, str], list[Attempt]] = {}
+    for attempt in attempts:
+        alike.setdefault((attempt.model, attempt.endpoint, attempt.failure or "a result"), []).append(attempt)
+    return [
+        [model, endpoint, seconds(sum(one.seconds for one in same)), _times(answered, len(same))]
+        for (model, endpoint, answered), same in alike.items()
+    ]
+
+
+def _times(answered: str, count: int) -> str:
+    return answered if count == 1 else f"{count:,} times: {answered}"
 
 
 def _how_it_ended(task_id: str, outcome: Outcome | None) -> str:

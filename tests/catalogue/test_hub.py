@@ -151,6 +151,13 @@ async def test_a_search_shows_what_no_provider_serves(hub: HubServer, catalogue:
     assert "--use text-to-image=https://" in str(other.unavailable)
 
 
+async def test_a_model_of_another_task_type_says_so(hub: HubServer, catalogue: Make) -> None:
+    """A model that is named for what it does not do is no matter of who serves it."""
+    lists(hub, listed("a/speaker", "text-to-speech"))
+    (found,) = await catalogue().candidates("text-to-image", 20, "a/speaker")
+    assert found.unavailable == "It is for 'text-to-speech', not for 'text-to-image'."
+
+
 async def test_a_hub_that_does_not_answer_is_not_waited_for(
     hub: HubServer, catalogue: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
