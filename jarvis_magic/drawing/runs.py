@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..tasks import Task
-from ..values import Assignment, Failure, Outcome, Proposal, Resource, Run, Skipped, Success
+from ..values import Assignment, Failure, NoExpert, Outcome, Proposal, Resource, Run, Skipped, Success
 from . import markup, sections
 from .lacks import lacking_html
 from .markdown import markdown_html
@@ -101,8 +101,16 @@ def _troubles(run: Run, room: int, answer: str) -> str:
 
     states = {task_id: state_of(task_id, run.assignments, run.outcomes) for task_id in run.outcomes}
     failed, skipped = ([i for i, found in states.items() if found is state] for state in (FAILED, SKIPPED))
+    told = _behind_no_expert(run, answer)
+    skipped = [i for i in skipped if i not in told]
     untold = [i for i in skipped if not (isinstance(o := run.outcomes[i], Skipped) and says(answer, o.sentence))]
     return sections.lines(line, [*failed, *untold], room)
+
+
+def _behind_no_expert(run: Run, answer: str) -> set[str]:
+    """The tasks that are named where what they wait for is told to have no expert."""
+    lacking = [a for a in run.assignments.values() if isinstance(a, NoExpert) and not says(answer, a.reason)]
+    return {name for a in lacking for name in run.plan.dependents(a.task_id)}
 
 
 def _bound(bound: Mapping[str, str]) -> str:

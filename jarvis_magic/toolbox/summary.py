@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 from .loading import Knobs, some_text
@@ -12,6 +13,7 @@ from .sentences import split_sentences, words
 _MOST_SENTENCES = 2_000
 _REPETITION = 0.2  # how strongly a sentence is held back for being like one already chosen
 _FULL_SENTENCE = 120  # characters
+_NUMBER = re.compile(r"^\d{1,6}\. ", re.MULTILINE)
 _ASIDES = frozenset({"i", "me", "my", "mine", "we", "us", "our", "you", "your"})
 
 
@@ -31,12 +33,17 @@ def summarise(text: str, options: Mapping[str, object] | None = None) -> str:
         If the text is empty.
     """
     knobs = Knobs(options, "sentences")
-    sentences = split_sentences(some_text(text, "to summarise"))[:_MOST_SENTENCES]
+    sentences = list(dict.fromkeys(split_sentences(_plain(some_text(text, "to summarise")))))[:_MOST_SENTENCES]
     usual = min(7, max(1, math.ceil(len(sentences) / 4)))
     count = knobs.whole("sentences", usual, 1, 100)
     if len(sentences) <= count:
         return " ".join(sentences)
     return " ".join(sentences[i] for i in sorted(most_telling(sentences, count)))
+
+
+def _plain(text: str) -> str:
+    """A numbered list without its numbers: what is kept of it is counted otherwise."""
+    return _NUMBER.sub("", text) if _NUMBER.match(text) else text
 
 
 def most_telling(sentences: Sequence[str], count: int) -> list[int]:

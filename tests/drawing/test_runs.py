@@ -61,9 +61,13 @@ def test_failures_and_skips_are_sentences_with_a_next_step() -> None:
     """What was not done says why, failures first."""
     text = Page(run_html(RUN)).text
     assert "speech No result came within 60 s; give it longer with --timeout 120." in text
-    assert text.index("✗ failed speech") < text.index("» skipped aloud")
+    assert text.index("✗ failed speech") < text.index("? no expert here yet french")
     assert "? no expert here yet french No expert here translates: set HF_TOKEN, or run pip install x ." in text
     assert "Skipped with it: aloud." in text
+    assert "» skipped aloud" not in text, "it is told with what it waits for"
+    behind_a_failure = replace(RUN, assignments={k: a for k, a in RUN.assignments.items() if k != "french"})
+    text = Page(run_html(behind_a_failure)).text
+    assert text.index("✗ failed speech") < text.index("» skipped aloud")
 
 
 def test_what_the_answer_says_is_not_said_again() -> None:
@@ -80,7 +84,9 @@ def test_what_the_answer_says_is_not_said_again() -> None:
 
 def test_an_answer_composed_of_the_results_is_not_shown_beside_them() -> None:
     """What succeeded, failed and was noted stands once on the page, where the answer only lists the same."""
-    plan = Plan("@t in words.", {"t": Kind("text")}, [Task("caption_2", "summarization", {"text": "@t"})], notes=["A note."])
+    plan = Plan(
+        "@t in words.", {"t": Kind("text")}, [Task("caption_2", "summarization", {"text": "@t"})], notes=["A note."]
+    )
     outcomes = {"caption_2": Success(resource("text", "A harbour."), model="toolbox/x")}
     run = Run(plan, {}, outcomes, compose(plan, outcomes))
     text = Page(run_html(run)).text

@@ -168,6 +168,14 @@ def test_a_summary_keeps_telling_sentences_in_their_order(ask: Ask) -> None:
     )
 
 
+def test_a_summary_of_a_list_has_no_numbers_and_says_nothing_twice(ask: Ask) -> None:
+    """What many notes are as one text is numbered; a sentence that comes again and again is said once."""
+    notes = ["The lamp broke within a week of use.", "It is brown.", "The lamp broke within a week of use."]
+    summary = ask("sentence-ranking", text="\n".join(f"{i}. {note}" for i, note in enumerate(notes, 1)))
+    assert summary == "The lamp broke within a week of use."
+    assert ask("sentence-ranking", text="Ships sail. " * 40) == "Ships sail."
+
+
 def test_a_short_text_is_its_own_summary(ask: Ask) -> None:
     """Nothing is cut from one sentence."""
     assert ask("sentence-ranking", text="The ferry leaves at noon.") == "The ferry leaves at noon."

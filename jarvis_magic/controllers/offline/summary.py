@@ -38,7 +38,7 @@ def _whole(ended: list[tuple[Task, Outcome]]) -> str:
     failed = [task.id for task, outcome in ended if isinstance(outcome, Failure)]
     done = sum(isinstance(outcome, Success) for _, outcome in ended)
     if done == count:
-        return "The task succeeded." if count == 1 else f"All {count} tasks succeeded."
+        return {1: "The task succeeded.", 2: "Both tasks succeeded."}.get(count, f"All {count} tasks succeeded.")
     skipped = [task.id for task, outcome in ended if not isinstance(outcome, Success | Failure)]
     parts = [f"{', '.join(ids)} {verb}" for ids, verb in ((failed, "failed"), (skipped, "did not run")) if ids]
     return f"{done} of {count} task{'s' * (count > 1)} succeeded; {'; '.join(parts)}."
