@@ -380,7 +380,7 @@ def _reader(value: Any) -> tuple[Collection[str], Callable[[str], Any]]:
     if _is_table(value):
         return list(map(str, value.columns)), partial(_column, value)
     if isinstance(value, Video):
-        return _FACTS["video"], lambda name: _frames(value) if name == "frames" else getattr(value, name)
+        return _FACTS["video"], partial(_fact_of_video, value)
     if isinstance(value, Audio):
         return _FACTS["audio"], partial(getattr, value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -403,6 +403,12 @@ def _cells(column: Any) -> list[Any]:
     return [
         Missing("the cell is empty") if no else cell for cell, no in zip(column.tolist(), column.isna(), strict=True)
     ]
+
+
+def _fact_of_video(video: Video, name: str) -> Any:
+    if name == "frames":
+        return _frames(video)
+    return Missing("The video has no sound.") if name == "audio" and video.audio is None else getattr(video, name)
 
 
 def _frames(video: Video) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from jarvis_magic.errors import UsageError
 from jarvis_magic.kinds import Answer, Box, Kind, Label, Missing, Unread
-from jarvis_magic.media import Audio
+from jarvis_magic.media import Audio, Video
 from jarvis_magic.references import (
     Every,
     Field,
@@ -254,3 +255,11 @@ def test_paths_no_value_of_the_kind_has(kind: str, path: str, sentence: str) -> 
     """A path that cannot lead anywhere is refused before there is a value."""
     with pytest.raises(UsageError, match=sentence):
         kind_at(Kind(kind), parse_reference(f"@x{path}").path)
+
+
+def test_the_sound_of_a_silent_video_is_missing(clip: Callable[..., bytes]) -> None:
+    """What needs it has no result, with the reason; in a list of videos the others have theirs."""
+    silent = Video(clip())
+    missing = Missing("The video has no sound.")
+    assert value_at(silent, parse_reference("@x.audio").path) == missing
+    assert value_at([silent], parse_reference("@x[*].audio").path) == [missing]

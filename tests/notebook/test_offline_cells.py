@@ -54,6 +54,6 @@ def test_why_tells_how_sure_the_planner_was() -> None:
 def test_why_tells_of_ten_thousand_items_in_a_row_each() -> None:
     """What ended alike for many items of a list is told once, with how often."""
     good, bad = (Attempt("mine", "function", 0.001, failure) for failure in (None, "It is too dark."))
-    ended = Success(Resource(Kind("list[text]"), ["a"]), "mine", 0.0, 1.0, (good,) * 9999 + (bad,))
+    ended = Success(Resource(Kind("list[text]"), ["a"]), "mine", attempts=[good] * 9999 + [bad])
     run = Run(Plan("", {}, [Task("captions", "summarization", {"text": "hello"})]), outcomes={"captions": ended})
     assert [row[3] for row in explained(run, "captions").rows] == ["9,999 times: a result", "It is too dark."]
