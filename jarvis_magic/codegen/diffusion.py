@@ -49,7 +49,7 @@ def _follow(here: Here) -> str:
 
 
 def _film(here: Here) -> str:
-    takes, options = _takes(here), dict(here.known_options or {})
+    takes, options = _takes(here), here.known_options
     given = {"prompt": here["text"]} if "text" in here.arguments and "prompt" in takes else {}
     if "image" in here.arguments:
         given["image"] = _fitting(here)

@@ -104,7 +104,9 @@ def chats(task_type: str, candidate: Candidate) -> bool:
 
 def _options(arguments: Arguments) -> dict[str, str]:
     options, known = _known_options(arguments)
-    return {name: repr(value) for name, value in options.items()} if known else {"": f"**{arguments['options']}"}
+    given = arguments_of(Wire("chat_completion", lambda _values: {"messages": []}), {"options": options})
+    written = {name: repr(value) for name, value in given.items() if name != "messages"}
+    return written if known else {"": f"**{arguments['options']}"}
 
 
 def _known_options(arguments: Arguments) -> tuple[dict[str, Any], bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -180,9 +181,16 @@ def _items_of(said: Said) -> str:
 
 
 def call(function: str, arguments: Mapping[str, str]) -> str:
-    """A call."""
-    written = [f"{name}={value}" if name else value for name, value in arguments.items()]
+    """A call; a name that is none, which only options of a plan can have, stays a text."""
+    named = {name: value for name, value in arguments.items() if not name or _is_name(name)}
+    others = ", ".join(f"{name!r}: {value}" for name, value in arguments.items() if name not in named)
+    written = [f"{name}={value}" if name else value for name, value in named.items()]
+    written += [f"**{{{others}}}"] if others else []
     return f"{function}({', '.join(written)})"
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not keyword.iskeyword(text)
 
 
 def repeated(expression: str, loops: Sequence[Mapping[str, str]]) -> str:

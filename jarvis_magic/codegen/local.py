@@ -14,6 +14,7 @@ from jarvis_magic.endpoints.local.voices import is_vocoder
 from jarvis_magic.errors import UsageError
 from jarvis_magic.model_files import ModelFolder, about, folder_named, models_here
 from jarvis_magic.options import Options
+from jarvis_magic.pipeline_calls import check_options
 from jarvis_magic.pipeline_calls.language import NEW_TOKENS
 from jarvis_magic.tasks import Task
 from jarvis_magic.values import Candidate
@@ -153,15 +154,16 @@ class Here:
         return f"{self['image']}.convert('RGB')"
 
     @property
-    def known_options(self) -> Mapping[str, Any] | None:
-        """The options, if they are known now."""
+    def known_options(self) -> Mapping[str, Any]:
+        """The options: those that the endpoint would take, since some would load code or files of others."""
         options = literal(self.arguments.get("options", "{}"))
-        return options if isinstance(options, dict) else None
+        if not isinstance(options, dict):
+            raise no_code(self.task, self.candidate, "its options are only known when it runs; write them themselves")
+        check_options(options)
+        return options
 
     def options(self, **usual: object) -> dict[str, str]:
         """The options as arguments, over what is usual."""
-        if self.known_options is None:
-            return {**{name: repr(value) for name, value in usual.items()}, "": f"**{self['options']}"}
         return {name: repr(value) for name, value in {**usual, **self.known_options}.items()}
 
     def generation(self) -> dict[str, str]:
@@ -313,9 +315,9 @@ def _posed(here: Here) -> str:
 
 def _divided(here: Here) -> str:
     model, processor = here.loaded("AutoModelForMaskGeneration"), here.loaded("AutoProcessor", "processor")
-    options = {"grid": regions.GRID, "quality": regions.SURE, **(here.known_options or {})}
-    found = call(here.bundle.add(regions.asked), {"": f"{here.picture}, {model}, {processor}, {options['grid']}"})
-    sure = f"[one for one in {found} if one[0] >= {options['quality']}]"
+    options = {"grid": regions.GRID, "quality": regions.SURE, **here.known_options}
+    found = call(here.bundle.add(regions.asked), {"": f"{here.picture}, {model}, {processor}, {options['grid']!r}"})
+    sure = f"[one for one in {found} if one[0] >= {options['quality']!r}]"
     return f"list({here.bundle.add(regions.distinct)}({sure}))"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from jarvis_magic import Plan, Run, Task, to_python
 from jarvis_magic.catalogue.chat import SEES, WRITES
 from jarvis_magic.endpoints.messages import pictures, words
 from jarvis_magic.endpoints.urls import CALLABLE
+from jarvis_magic.errors import EndpointRejected
 from jarvis_magic.kinds import Answer, Kind
 from jarvis_magic.prompts import expert_instruction
 from jarvis_magic.task_types import TASK_TYPES
@@ -134,3 +136,30 @@ def test_calls_are_a_line(task_type: str, arguments: dict[str, Any], line: str) 
     code = to_python(Run(plan, FrozenMap({"result": Assignment("result", task_type, candidate)})))
     assert code.endswith(f"result = {line}\n")
     assert "hf_" not in code
+
+
+def code_with(task_type: str, option: str) -> str:
+    """The code of a call at a provider that a plan gave an option."""
+    task = Task("result", task_type, {"text": "x", "options": {option: "https://elsewhere.example"}})
+    assigned = Assignment("result", task_type, Candidate("a/b", "provider", provider="p"))
+    return to_python(Run(Plan("Do it.", {}, [task]), FrozenMap({"result": assigned})))
+
+
+HOSTILE = "x=__import__('os').abort(), y"
+
+
+@pytest.mark.parametrize(
+    ("task_type", "option"),
+    [("text-generation", "model"), ("text-generation", "extra_body"), ("summarization", "model"), ("summarization", HOSTILE)],
+)  # fmt: skip
+def test_options_of_a_plan_send_nothing_elsewhere(task_type: str, option: str) -> None:
+    """What the endpoint refuses is not written either: above all another model, which might be an address."""
+    with pytest.raises(EndpointRejected, match="is none of this expert's"):
+        code_with(task_type, option)
+
+
+def test_options_of_a_plan_are_no_code() -> None:
+    """A name that is none stays a text, where servers take options of any name."""
+    code = code_with("text-generation", HOSTILE)
+    assert "__import__" not in {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    assert "extra_body={" in code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from jarvis_magic import Plan, Run, Task, to_python
-from jarvis_magic.errors import UsageError
+from jarvis_magic.errors import EndpointRejected, UsageError
 from jarvis_magic.kinds import Answer, Kind
 from jarvis_magic.options import Options
 from jarvis_magic.tasks import FrozenMap
@@ -158,3 +159,22 @@ def test_a_model_that_two_tasks_share_is_loaded_once(made: Made) -> None:
     code = to_python(Run(plan, FrozenMap({i: Assignment(i, "summarization", t5) for i in ("one", "two")})))
     assert code.count("from_pretrained") == 2
     assert code.splitlines()[-1].startswith("two = rewritten('summarize: ' + text, one_model, one_tokenizer")
+
+
+HOSTILE = "x=__import__('os').system('touch /tmp/jarvis_was_here'), y"
+
+
+@pytest.mark.parametrize(
+    ("model", "type_", "port"),
+    [("text_classifier", "text-classification", "text"), ("sam", "mask-generation", "image")],
+)
+def test_options_of_a_plan_are_no_code(made: Made, model: str, type_: str, port: str) -> None:
+    """A plan may be a model's: names and values of options stay texts, and none that brings code is written."""
+    arguments = {port: "@photo" if port == "image" else "@text"}
+    here = Candidate(str(made(model)), "local")
+    for options in ({HOSTILE: 1}, {"grid": HOSTILE}, {"quality": HOSTILE}):
+        code = to_python(a_run(Task("it", type_, {**arguments, "options": options}), here))
+        names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+        assert "__import__" not in names
+    with pytest.raises(EndpointRejected, match="'trust_remote_code' would load code"):
+        to_python(a_run(Task("it", type_, {**arguments, "options": {"trust_remote_code": True}}), here))
