@@ -149,7 +149,10 @@ class Tries:
         function = endpoint.function(current, arguments) if isinstance(endpoint, ThreadEndpoint) else None
         if function:
             told = await self._limit.in_thread(function, current.candidate.model, begins)
-            return (await told if isinstance(told, Awaitable) else told).told(watch)
+            if not isinstance(told, Awaitable):
+                return told.told(watch)
+            async with self._limit:  # what a function leaves to be awaited takes a place of its own
+                return (await told).told(watch)
         async with self._limit:
             begins()
             return await endpoint.run(current, arguments, watch)
