@@ -34,7 +34,7 @@ _SEED = re.compile(r"\b(?:with\s+)?seed\s*(?:=|:|of)?\s*(\d{1,10})\b")
 _POINTING = re.compile(
     r"(?P<preposition>\b(?:according to|in|on|of|from|for|at|with|inside|using|auf|von|aus|im|sur|dans|de|du|en|del)\s+)?"
     r"(?:\b(?:the|this|that|my|our|each|every|all(?: of)?|one of|column|der|die|das|dem|den|la|le|les|el|los|las|cette|ce|esta|este)\s+)*"
-    r"(?:\b(?:picture|image|photo|photograph|text|document|invoice|scan|table|recording|audio|file|dataframe|bild|foto|rechnung|imagen|rue)s?\s+)?$",
+    r"(?:\b(?:picture|image|photo|photograph|text|document|invoice|scan|table|recording|audio|file|dataframe|bild|foto|rechnung|imagen|rue)s?\s+)?$|[这那此](?:张|幅|个|篇|段)?(?:图片|照片|图|文章|文件|录音)?\s*$",
     _A,
 )
 _LEADING = re.compile(
@@ -43,7 +43,7 @@ _LEADING = re.compile(
     _A,
 )
 _ASKING = re.compile(
-    r"(?:(?:would like|like|want|need|try) to\s+)?(?:tell me|find out|know|learn|hear|answer|look at|explain)\b[\s,:]*",
+    r"(?:(?:would like|like|want|need|try) to\s+)?(?:tell me|find out|know|learn|hear|answer|look at|explain|ask(?: it)?)\b[\s,:]*",
     _A,
 )
 _NEAR = 80  # characters in which words still point at what follows
@@ -125,12 +125,25 @@ def without_pointing(reading: Reading, start: int, end: int, *, question: bool =
         rest = reading.skeleton[last.end : end].strip(" ?.!,;:")
         said = bool(before.strip()) and (bool(rest) or before.rstrip()[-1].isalnum())
         if question and said and not (pointing and pointing["preposition"]):
-            pieces.append("it" if first is last else "they")
+            pieces.append(
+                _pronoun(reading.skeleton[start:end], before, several=first is not last or first.kind.depth > 0)
+            )
         position = last.end
     pieces.append(reading.text[position:end])
     words = _WITHIN.sub("", tidy(" ".join(piece.strip() for piece in pieces if piece.strip())))
     asking = _ASKING.match(fold(words)) if question else None
     return words[asking.end() :] if asking else words
+
+
+def _pronoun(question: str, before: str, *, several: bool) -> str:
+    """What a question calls what is named in it, in its own language: "Wer hat es geschrieben?", "between them"."""
+    if _GERMAN.match(question):
+        return "sie" if several else "es"
+    if _FRENCH.match(question):
+        return "ils" if several else "cela"
+    if _SPANISH.match(question):
+        return "estos" if several else "esto"
+    return ("them" if _AFTER_THESE.search(before.lower()) else "they") if several else "it"
 
 
 def _coordinated(reading: Reading, start: int, end: int) -> list[tuple[Span, Span]]:
@@ -144,6 +157,16 @@ def _coordinated(reading: Reading, start: int, end: int) -> list[tuple[Span, Spa
     return groups
 
 
+_GERMAN = re.compile(
+    r"\s*(?:und\s+)?(?:wer|wen|wem|wessen|welche[rsnm]?|wann|wo|warum|wie|wieviele?|ist|sind|gibt|hat|haben|wurden?|was\s+(?:ist|sind|steht|sagt|hat|kann|macht|bedeutet))\b",
+    _A,
+)
+_FRENCH = re.compile(
+    r"\s*(?:et\s+)?(?:qui|que|quoi|de quoi|quel(?:le)?s?|quand|pourquoi|comment|combien|est-ce|est|sont|a quoi|d'ou)\b",
+    _A,
+)
+_SPANISH = re.compile(r"\s*¿|\s*(?:y\s+)?(?:quien|cual(?:es)?|cuando|donde|por que|cuant[oa]s?|es|son|de que)\b", _A)
+_AFTER_THESE = re.compile(r"\b(?:between|among|about|to|than|like|by|into|against|both|of|in)\s*$", _A)
 _WITHIN = re.compile("^[里中上内][面边]?的?(?=.)")
 """What is left of "@photo里" in a question."""
 _JOIN = re.compile(r"\s*(?:,|\band\b|\bor\b|\bund\b|\bet\b|\by\b|、|和)?\s*", _A)

@@ -26,15 +26,15 @@ _COLUMN = re.compile(
     r"\b(?:columns?|spalte|colonne|columna|target|by)\s+(?:named\s+|called\s+)?([a-z_]\w*)|\(column\s+([a-z_]\w*)\)", _A
 )
 _PREDICTED = re.compile(
-    r"\b(?:predict\w*|forecast\w*|estimat\w*|classify|predis|predice|regression (?:on|for))\s+(?:the\s+|whether\s+|column\s+|for\s+)*([a-z_]\w*)",
-    _A,
+    r"\b(?:predict\w*|forecast\w*|estimat\w*|classify|predis|predice|regression (?:on|for))\s+(?:whether\s+(?:\w+\s+){0,4}?(?=\w+\s*(?:$|[.,?!]|\b(?:in|from|with|using|of)\b))|(?:the\s+|column\s+|for\s+)*)([a-z_]\w*)|\bfor\s+(?:the\s+)?([a-z_]\w*)\s*$|\b(?:den|die|das|le|la|el)\s+([a-z_]\w*)\s+(?:in|von|aus|dans|de|en)\b|的([^\s\W]+)"
 )
 _DOCUMENT_WORDS = re.compile(
     r"\b(?:invoice|receipt|document|letter|form|bill|contract|scan|page|sender|due date|rechnung|factur\w*|dokument|brief)\b",
     _A,
 )
+_COMPARES = re.compile(r"(?:compare|contrast|match)(?: (?:with|and|to))?", _A)
 _SOME_QUESTION = re.compile(
-    r"(?:it|that|this|them|(?:the|that|this|my|his|her|their)(?: \w+)? question\b.*|(?:from|using|based on|in|according to)\b.*|die frage|la question|la pregunta)?",
+    r"(?:it|that|this|them|(?:the|that|this|my|his|her|their)(?: \w+)? question\b.*|(?:from|using|based on|in|according to)\b.*|die frage|la question|la pregunta|回答|.*问题)?",
     _A,
 )
 _BARE_ENDS = {re.compile(r"\w\s(?:is|are|was|were)$", _A): " there", re.compile(r"\w\s(?:ist|sind)$", _A): " zu sehen"}
@@ -99,7 +99,9 @@ def _comes_next(drafting: Drafting, wish: Wish) -> bool:
     behind = next((later for later in drafting.division.wishes if later.start >= wish.end), None)
     words = drafting.reading.skeleton
     return (
-        behind is not None and is_question(words[behind.start : behind.end]) and ":" in words[wish.end : behind.start]
+        behind is not None
+        and is_question(words[behind.start : behind.end], marked=words[behind.end : behind.end + 1] == "?")
+        and ":" in words[wish.end : behind.start]
     )
 
 
@@ -122,10 +124,16 @@ def compare(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Sourc
     sources = list(dict.fromkeys([*sources, *quoted]))
     if len(sources) == 1:
         sources += [s for s in drafting.near() if s != sources[0] and s.kind.base in ("text", "image", "audio")][:1]
+    if (
+        sources
+        and all(source.kind.base == "image" for source in sources)
+        and (len(sources) > 1 or sources[0].kind.depth)
+    ):
+        asks = is_question(drafting.reading.skeleton[wish.start : wish.end])
+        words = without_pointing(drafting.reading, wish.start, wish.end, question=asks)
+        return _about_pictures(drafting, wish, sources, f"{words}?" if asks else words)
     if len(sources) < 2:
         return []
-    if all(source.kind.base == "image" for source in sources):
-        return _about_pictures(drafting, wish, sources, without_pointing(drafting.reading, wish.start, wish.end))
     texts = [text for source in sources if (text := drafting.turned(wish, source, Kind("text")))]
     return [
         drafting.add(wish, "compare", "sentence-similarity", {"text": first.written, "other": second.written})
@@ -134,12 +142,12 @@ def compare(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Sourc
 
 
 def _about_pictures(drafting: Drafting, wish: Wish, sources: list[Source], text: str) -> list[Source]:
-    text = f"{text} them" if re.fullmatch(r"\w+", text) and text != "vs" else text if " " in text else "Compare them"
-    return [
-        drafting.add(
-            wish, "compare", "image-text-to-text", {"images": [source.written for source in sources], "text": text}
-        )
-    ]
+    if not _COMPARES.fullmatch(fold(text)):
+        text = text if " " in text else "Compare them"
+    else:
+        text = f"{text.split()[0]} them"
+    images = sources[0].written if len(sources) == 1 else [source.written for source in sources]
+    return [drafting.add(wish, "compare", "image-text-to-text", {"images": images, "text": text})]
 
 
 def predict(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:

@@ -21,6 +21,7 @@ _PATTERNS = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
         rf"\b{_SORTS}\b[^.?!;:\n]{{0,80}}?\b(?:into|as|als|en|comme|como)\s+(?:either\s+)?{_LIST_ANY}",
+        rf"\bordne\b[^.?!;:\n]{{0,80}}\bzu\s*:\s*{_LIST_ANY}",
         rf"\b(?:sortier\w*|ordne|teile|unterteile)\b[^.?!;:\n]{{0,80}}?\bin\s+{_LIST_ANY}",
         rf"\b(?:topics|labels|classes|categories|options|classes suivantes|clases)\s*(?:are\s*)?:?\s*{_LIST_ANY}",
         rf"\b(?:which|what|classif\w+|label\w*|categor\w+|tag|describes|fits|recogni\w+|emotion|welche\w*|quel\w*|cual)\b[^.?!;:\n]{{0,80}}:\s*{_LIST_ANY}",

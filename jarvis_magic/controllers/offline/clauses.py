@@ -17,14 +17,14 @@ MOST_WISHES = 200
 _MOST_NAMED = 10  # results a stretch may name
 _NEAR = 80  # characters in which words still belong to what follows
 
-_HARD = r"[.!?;]+(?=\s|$)|[。！？；]+|\n+[ \t]*(?:(?:\d{1,2}[.)]|[-*•])[ \t])?"
+_HARD = r"[.!?;]+(?=\s|$)|;|[。！？；]+|\n+[ \t]*(?:(?:\d{1,2}[.)]|[-*•])[ \t])?"
 _JOINING = (
     "and then|and also|and finally|and afterwards|after that|and|then|afterwards|finally|next|also|plus|as well as|but"
     "|und dann|und|dann|danach|anschliesend|sowie|et puis|et ensuite|et|puis|ensuite|enfin"
     "|y luego|y despues|y(?! a)|luego|despues|pero|aber|mais"
 )
 _SEPARATOR = re.compile(
-    rf"(?P<hard>{_HARD})|(?P<soft>\s?[,:、()]\s*(?:(?:{_JOINING})\b\s*)?|\s-\s|\s?\|\s?|\s\(?\d{{1,2}}\)\s|(?<!\w)(?:{_JOINING})(?![\w'])|然后|并且|并|接着|同时)",
+    rf"(?P<hard>{_HARD})|(?P<soft>\s?[,:、()]\s*(?:(?:{_JOINING})\b\s*)?|\s-\s|\s?(?:->|=>|→)\s?|\s?\|\s?|\s\(?\d{{1,2}}\)\s|(?<!\w)(?:{_JOINING})(?![\w'])|然后|并且|并|接着|同时)",
     re.ASCII,
 )
 _MARK = "".join(MARKS.values())
@@ -36,6 +36,8 @@ _NEW = re.compile(r"\b(?:an?|another|one|new|second|also|eine?n?|une?|una?|otra?
 _SUBORDINATE = re.compile(
     r"\b(?:what|which|that|who|whom|where|whose|it|he|she|they|is|are|was|were|be|been)\b[^,]*$", re.ASCII
 )
+_NO = re.compile(r"\s+(?:no|not an?|kein(?:e|en)?|pas de|ningun[a]?)\s+", re.ASCII)
+_LANGUAGE_ONLY = re.compile(r"(?:in|auf|ins|en)\s", re.ASCII)
 _WHAT_ABOUT = re.compile(r"\s+what\b", re.ASCII)
 _IS = re.compile(r"(?:\bit's|\b(?:is|are|be|was|were|spoken|written|recorded|ist|est|es|esta))\s+$", re.ASCII)
 _SAME = re.compile(
@@ -152,12 +154,19 @@ def _atoms(reading: Reading) -> tuple[list[_Atom], frozenset[str]]:
     listed = list(choices(reading))
     every = [m for m in mentions(skeleton) if not _within(m.start, listed)]
     unwanted = {(m.start, m.end): m.action for m in every if is_negated(skeleton, m.start, m.end)}
+    without = {start for start, _ in unwanted}
+    for verb in every:
+        if (no := _NO.match(skeleton, verb.end)) and no.end() in without:
+            unwanted[verb.start, verb.end] = verb.action  # "write no summary"
     found = [m for m in every if (m.start, m.end) not in unwanted]
+    for place in [place for place, action in unwanted.items() if action == "translate"]:
+        if _LANGUAGE_ONLY.match(skeleton, *place):
+            del unwanted[place]  # "into French, not into German" is no word against translating
     atoms: list[_Atom] = []
     position, sentence, opens = 0, 0, True
     for cut in _cuts(skeleton, found, listed):
         atoms.append(_Atom(position, cut.start(), sentence, cut[0].lstrip()[:1] in ("?", "？"), opens))
-        opens = cut["hard"] is not None or (opens and not skeleton[position : cut.start()].strip())
+        opens = cut["hard"] is not None or ":" in cut[0] or (opens and not skeleton[position : cut.start()].strip())
         position = cut.end()
         sentence += cut["hard"] is not None
     atoms.append(_Atom(position, len(skeleton), sentence, marked=False, opens=opens))
@@ -267,7 +276,7 @@ def _independent(skeleton: str, asked: list[Mention]) -> list[Mention]:
 
 def _only_says_language(skeleton: str, mention: Mention, kept: list[Mention]) -> bool:
     """Whether "in French" says in which language something is or is to be said, rather than asking for a translation."""
-    if mention.action != "translate" or not skeleton.startswith("in ", mention.start):
+    if mention.action != "translate" or not skeleton.startswith(("in ", "auf ", "en "), mention.start):
         return False
     said = _SAID_IN_A_LANGUAGE & {m.action for m in kept}
     read = any(m.action == "read" and MARKS["text"] in skeleton[m.start : mention.start] for m in kept)

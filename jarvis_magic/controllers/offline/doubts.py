@@ -234,7 +234,7 @@ def _unsaid(drafting: Drafting, clause: Clause) -> Iterator[Doubt]:
     if clause.wish.action != "translate":
         return
     targets, _ = languages(drafting.reading, clause.wish)
-    if not targets:
+    if not targets and drafting.argument(clause.tasks[-1], "target_language") == "English":
         yield Doubt(
             0.5, "goes into English, because no language is named; for another, write for example “into French”"
         )

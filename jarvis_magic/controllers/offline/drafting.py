@@ -45,6 +45,12 @@ _TOGETHER = re.compile(
     r"|combin\w+|zusammen in|zu eine[mr]|insgesamt|gemeinsame?\w*|en un solo|en un seul|conjunto)",
     _A,
 )
+_ALL_RESULTS = re.compile(
+    r"\b(?:all|alle|tous|toutes|todos|todas)\s+(?:of\s+)?(?:the\s+|these\s+|die\s+|les\s+|los\s+|las\s+)?(?:captions?|descriptions?|transcripts?|transcriptions?"
+    r"|beschreibungen|abschriften|transkripte|descripciones|transcripciones)\b",
+    _A,
+)
+"""What was made one by one, taken as a whole: "summarise all captions"."""
 _APART = re.compile(
     r"\b(?:each|every|separately|individually|one by one|per|one at a time|respectively|jede\w*|einzeln|chacun\w*|chaque|cada)\b",
     _A,
@@ -65,6 +71,9 @@ _DESCRIPTION = re.compile(
 _READS = frozenset({"translate", "summarise", "entities", "keywords", "read"})
 _LOOKS = frozenset({"generate", "draw", "film", "compare", "sound"})
 _TELLS = frozenset({"describe", "caption", "ask"})
+_PASSED_ON = frozenset({"translate", "speak"})
+_PASSING = frozenset({"summarise", "translate", "rewrite", "transcribe", "read_text", "describe", "caption"})
+_POINTS = re.compile(r"\b(?:it|this|that|them|sie|es|le|la|lo)\b", _A)
 _FEW = 1  # words beside the references with which the usual is still what is wanted
 _USUAL = {"image": "describe", "text": "summarise", "audio": "transcribe", "video": "transcribe"}
 _EXAMPLES = {"image": "photo", "text": "notes", "audio": "recording", "video": "clip", "table": "df"}
@@ -191,6 +200,9 @@ class Drafting:
 
     def _sources(self, wish: Wish, before: Wish | None) -> list[Source]:
         """What a wish names: results its nouns stand for, made if they are not there yet, and references; else what is around."""
+        shared = self._shared(wish, before)
+        if shared:
+            return shared
         named = [self._item(span) for span in self.reading.within(wish.start, wish.reach, "reference")]
         called = [(noun, self.called(wish, noun)) for noun in wish.objects]
         sources = [*(result for _, results in called for result in results), *named]
@@ -201,6 +213,18 @@ class Drafting:
             sources = self.makers[noun.action](self, nested, sources or self._around(nested, before)) or sources
         found = list(dict.fromkeys(sources)) or self._around(wish, before)
         return [self._column(wish, source) for source in found]
+
+    def _shared(self, wish: Wish, before: Wish | None) -> list[Source]:
+        """What verbs that share what is named behind the last pass on to each other: "summarise and read aloud @report"."""
+        if before is None or wish.action not in _PASSED_ON or before.sentence != wish.sentence or before.by_noun:
+            return []
+        said = self.reading.skeleton[before.start : before.end]
+        alone = not self.reading.within(before.start, before.end) and not _POINTS.search(said)
+        passes = all(fits(wish.action, source) == 2 and source.action in _PASSING for source in self._last)
+        named = [self._item(span) for span in self.reading.within(wish.start, wish.reach, "reference")]
+        first = next((clause for clause in self.clauses if clause.wish.sentence == wish.sentence), None)
+        same = first is not None and named == list(first.sources)
+        return self._last if alone and passes and same else []
 
     def _column(self, wish: Wish, source: Source) -> Source:
         """A column of a table, where a text is wanted of it: the one the request calls so, or quotes and calls a column."""
@@ -378,7 +402,8 @@ class Drafting:
     def is_joined(self, wish: Wish) -> bool:
         """Whether a list goes into one call: "summarise all captions together"."""
         words = self.reading.skeleton[wish.start : wish.reach]
-        return _TOGETHER.search(words) is not None and not self.is_apart(wish)
+        together = _TOGETHER.search(words) or (wish.action == "summarise" and _ALL_RESULTS.search(words))
+        return together is not None and not self.is_apart(wish)
 
     def is_apart(self, wish: Wish) -> bool:
         """Whether each of several is said to be dealt with by itself: "summarise each of @notes"."""

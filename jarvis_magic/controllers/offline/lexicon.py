@@ -86,7 +86,7 @@ def _without_overlaps(skeleton: str, found: list[Mention]) -> list[Mention]:
 
 
 _WORD_START = re.compile(rf"(?<![a-z0-9_])[a-z0-9]|[^\x00-\x7f{FILLER}]")
-_GAP = r"(?:(?!\b(?:and|then|und|et|y)\b(?!\s*[\ue000-\ue007]))[^.?!,;\n]){1,60}?"
+_GAP = r"(?:(?!\b(?:and|then|und|et|y)\b(?!\s*[\ue000-\ue007])|\bbut not\b|\baber nicht\b)[^.?!,;\n]){1,60}?"
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,13 @@ from .drafting import Drafting, Maker
 from .lexicon import ACTIONS
 from .picturing import analyse, draw, edit, enhance, film, sound
 from .plainly import literal, plainly, quotes, texts
-from .sources import ANALYSES, Source, source_of
+from .reading import Reading
+from .sources import ANALYSES, Source, is_of_reference, source_of
 
 _A = re.ASCII
+_NEAR = 80  # characters in which something is said to be of something
+_ANOTHER = re.compile(r"\s+(?:me\s+)?(?:an?|some|one|another|new|short)\s+(?:[\w-]+\s+){0,2}", _A)
+"""What stands before a text that is to be written: "write a product description" is not the one there is."""
 _PRONOUN = re.compile(r"\b(?:it|them|this|that)\b|\b(?:the|this|that)\s+(?:result|text|output)\b", _A)
 
 
@@ -31,6 +35,7 @@ def _summarise(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[So
 
 def _translate(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
     targets, origin = languages(drafting.reading, wish)
+    targets = targets or _language_of_next(drafting, wish)
     arguments = {"source_language": origin} if origin else {}
     made = []
     for target in targets or ["English"]:
@@ -38,6 +43,16 @@ def _translate(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[So
         results = plainly(drafting, wish, sources, "translate", target_language=target, mark=mark, **arguments)
         made += [drafting.speaks(result, target) for result in results]
     return made
+
+
+def _language_of_next(drafting: Drafting, wish: Wish) -> list[str]:
+    """The language in which a translation is to be spoken: "translate and read aloud @letter in Spanish"."""
+    spoken = [
+        later
+        for later in drafting.division.wishes
+        if later.action == "speak" and later.sentence == wish.sentence and later.mention.start > wish.mention.start
+    ]
+    return languages(drafting.reading, spoken[0])[0] if spoken else []
 
 
 def _speak(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
@@ -69,6 +84,15 @@ def _transcribe(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[S
             made += drafting.one(
                 wish, "transcribe", source, **(arguments if source.kind.base in ("audio", "video") else {})
             )
+    return made
+
+
+def _read_text(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
+    """The text in pictures; "what do they say in @clip?" is what is heard there, "what does @letter say?" what is written."""
+    made = []
+    for source in sources:
+        action = {"audio": "transcribe", "video": "transcribe", "text": "summarise"}.get(source.kind.base, "read_text")
+        made += drafting.one(wish, action, source, mark=source.name if len(sources) > 1 else "")
     return made
 
 
@@ -119,25 +143,31 @@ def _rewrite(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Sour
 def _written(drafting: Drafting, wish: Wish, sources: list[Source], type_name: str) -> list[Source]:
     """A text written by an instruction: the clause, in which nouns, pronouns and pictures have become references to texts."""
     reading, start, end = drafting.reading, wish.mention.start, wish.end
-    swaps = [(span.start, span.end, source_of(span)) for span in reading.within(start, end, "reference")]
+    swaps = [(span.start, span.end, [source_of(span)]) for span in reading.within(start, end, "reference")]
     for noun in wish.objects:
         results = drafting.called(wish, noun)
-        if results and noun.start >= start:
-            swaps.append((_with_article(reading.skeleton, noun.start), noun.end, results[-1]))
+        if results and noun.start >= start and not _ANOTHER.fullmatch(reading.skeleton, wish.mention.end, noun.start):
+            swaps.append((_with_article(reading.skeleton, noun.start), _with_reference(reading, noun.end), results))
     pronoun = _PRONOUN.search(reading.skeleton, wish.mention.end, end)
     if not swaps and sources and pronoun:
-        swaps.append((pronoun.start(), pronoun.end(), sources[0]))
+        swaps.append((pronoun.start(), pronoun.end(), sources[:1]))
     text, position = "", start
-    for first, last, source in sorted(swaps, key=lambda swap: swap[0]):
-        turned = drafting.turned(wish, source, Kind("text"))
+    for first, last, named in sorted(swaps, key=lambda swap: swap[0]):
+        turned = [found for source in named if (found := drafting.turned(wish, source, Kind("text")))]
         if turned and first >= position:
-            text += reading.text[position:first] + turned.written
+            text += reading.text[position:first] + " and ".join(source.written for source in turned)
             position = last
     text = tidy(text + reading.text[position:end])
     if not swaps and sources and not quotes(drafting, wish):
-        turned = drafting.turned(wish, sources[0], Kind("text"))
-        text = f"{text}: {turned.written}" if turned else text
+        whole = drafting.turned(wish, sources[0], Kind("text"))
+        text = f"{text}: {whole.written}" if whole else text
     return [drafting.add(wish, wish.action, type_name, {"text": text})]
+
+
+def _with_reference(reading: Reading, end: int) -> int:
+    """Where a noun ends with what it is of: "the captions of @photos"."""
+    of = is_of_reference(reading.skeleton, end)
+    return next(iter(reading.within(end, end + _NEAR, "reference"))).end if of else end
 
 
 def _with_article(skeleton: str, start: int) -> int:
@@ -149,7 +179,7 @@ MAKERS: dict[str, Maker] = dict.fromkeys(ACTIONS, plainly)
 MAKERS |= dict.fromkeys([*ANALYSES, "segment"], analyse)
 MAKERS |= {
     "summarise": _summarise,
-    "translate": _translate, "speak": _speak, "transcribe": _transcribe, "read": _read, "classify": _classify,     "detect": _detect, "edit": edit, "enhance": enhance, "draw": draw, "film": film, "sound": sound, "generate": _generate,
+    "translate": _translate, "speak": _speak, "transcribe": _transcribe, "read_text": _read_text, "read": _read, "classify": _classify,     "detect": _detect, "edit": edit, "enhance": enhance, "draw": draw, "film": film, "sound": sound, "generate": _generate,
     "rewrite": _rewrite, "compare": compare, "predict": predict, "ask": ask,
 }  # fmt: skip
 """What makes the tasks of a wish, by action."""

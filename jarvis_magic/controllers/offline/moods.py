@@ -43,15 +43,11 @@ _CANNOT = re.compile(
     _A,
 )
 _NEGATED_BEFORE = re.compile(
-    r"(?:\b(?:don'?t|do not|doesn'?t|not|no|without|never|nor|instead of|rather than|kein(?:e|en)?|ohne|nicht|sans|pas de|ne|no|sin)|不要|别|不用)"
+    r"(?:\b(?:don'?t|do not|doesn'?t|not|no|without|never|nor|neither|weder|instead of|rather than|kein(?:e|en)?|ohne|nicht|sans|pas de|ne|no|sin)|不要|别|不用)"
     r"(?:\s+(?:need|want|have|to|any|an?|the|be|zu|me|le|la|lo|es))*\s*$",
     _A,
 )
 _NEGATED_BEHIND = re.compile(r"[^.,;!?\n]{0,20}\b(?:nicht|pas)\b(?!\s+seulement|\s+nur)", _A)
-_SAYS_NO = re.compile(
-    r"\s*(?:(?:but|and|please|aber|bitte|mais|pero)\s+)*(?:don'?t|do not|never|no|nein|nicht|ne|pas de|kein(?:e|en)?)\b|\s*(?:不要|别|不用)",
-    _A,
-)
 _TAKES_BACK = re.compile(
     r"\s*(?:(?:oh|ah|er|um|hm+|sorry|actually)[,\s]+)*(?:(?:no|nein|non|wait|no wait|no sorry|wait no|no actually|nein warte|non attends|no espera)\s*(?=$|,)"
     r"|(?:no wait|no sorry|wait no|no actually|scratch that|forget (?:that|it)|i meant?|or rather|nein doch|ich meine|je veux dire|quiero decir|o mejor)\b)"
@@ -105,11 +101,6 @@ def is_negated(skeleton: str, start: int, end: int) -> bool:
     """Whether what is said at a place is not wanted: "don't translate", "übersetze es nicht"."""
     before = skeleton[max(0, start - 30) : start]
     return _NEGATED_BEFORE.search(before) is not None or _NEGATED_BEHIND.match(skeleton, end) is not None
-
-
-def says_no(words: str) -> bool:
-    """Whether words begin with what says that something is not wanted: "don't translate it"."""
-    return _SAYS_NO.match(words) is not None
 
 
 def takes_back(words: str) -> bool:

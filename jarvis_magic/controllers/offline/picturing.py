@@ -29,6 +29,12 @@ _WORK = re.compile(r"\b(?:an?|the)\s+(?:\w+\s+)?(?:poster|logo|banner|cover|port
 _INTO_PICTURE = re.compile(
     r"\s+(?:in)?to\s+(?:an?\s+)?(?:\w+\s+)?(?:image|picture|illustration|painting|drawing|video|clip)$", _A
 )
+_CORRECTED = re.compile(
+    r"(?P<before>\w+ (?:it|them))\s+\w+\s*,\s*(?:(?:oh|sorry|wait|actually)[,\s]+)*(?:no|i mean|or rather|rather)\b[,\s]+(?P<instead>\w+)\s*(?:$|[.:,])",
+    _A,
+)
+"""An adjective that is taken back: "make it brighter, no, darker"."""
+_AND_THEN = re.compile(r"\s+(?:before|after)\s+(?:you\s+)?\w+ing\b", _A)
 _ADJECTIVE = re.compile(r"\s*(?:(?:more|less|a bit|much|etwas|mehr|plus|moins|mas|menos)\s+)?[a-z]+\s*", _A)
 
 
@@ -36,7 +42,10 @@ def edit(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
     """Change pictures as the words of the wish say."""
     start = min(wish.start, wish.mention.start)
     text = without_pointing(drafting.reading, start, _with_adjectives(drafting, wish))
-    text = re.sub(r"^(\w+) (?:it|them)\b\s*", r"\1 ", text).strip()
+    corrected = _CORRECTED.match(fold(words := drafting.reading.text[start : wish.reach]))
+    if corrected:
+        text = f"{words[: corrected.end('before')]} {words[corrected.start('instead') : corrected.end('instead')]}"
+    text = re.sub(r"^(\w+) (?:it|them|both)\b\s*", r"\1 ", text).strip()
     text = without_name(_POINTED.sub("", text), sources)
     text = text[:1].lower() + text[1:] or ACTIONS["edit"].result
     return [made for source in sources for made in drafting.one(wish, "edit", source, port="image", text=text)]
@@ -45,7 +54,10 @@ def edit(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:
 def _with_adjectives(drafting: Drafting, wish: Wish) -> int:
     """Where an instruction ends: "make it brighter and sharper" goes on behind its "and"."""
     start, end = wish.tails[0] if wish.tails else (0, 0)
-    return end if start - wish.end < 6 and _ADJECTIVE.fullmatch(drafting.reading.skeleton, start, end) else wish.end
+    if start - wish.end < 6 and _ADJECTIVE.fullmatch(drafting.reading.skeleton, start, end):
+        return end
+    after = _AND_THEN.search(drafting.reading.skeleton, wish.mention.end, wish.end)
+    return after.start() if after else wish.end
 
 
 def enhance(drafting: Drafting, wish: Wish, sources: list[Source]) -> list[Source]:

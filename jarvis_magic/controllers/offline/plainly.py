@@ -20,6 +20,9 @@ REFERS_BACK = re.compile(
 """Words that only point back at something there is already."""
 
 
+_THIS = re.compile(r"\b(?:this|the following|folgende\w*|dies|das|ceci|cela|esto|lo siguiente)\b|下面|以下", re.ASCII)
+
+
 def plainly(drafting: Drafting, wish: Wish, sources: list[Source], action: str = "", **arguments: Any) -> list[Source]:
     """One task on each source; quoted words come before what stands near by."""
     action = action or wish.action
@@ -38,9 +41,19 @@ def texts(drafting: Drafting, wish: Wish, action: str, sources: list[Source]) ->
     """The sources, or the quoted words where an action takes texts and the wish names nothing else."""
     quoted = quotes(drafting, wish)
     named = drafting.reading.within(wish.start, wish.reach, "reference") or wish.objects
-    if not quoted or named or "text" not in ACTIONS[action].types:
+    if named or "text" not in ACTIONS[action].types:
         return sources
-    return [source_of(span) for span in quoted]
+    return [source_of(span) for span in quoted] or _behind_colon(drafting, wish) or sources
+
+
+def _behind_colon(drafting: Drafting, wish: Wish) -> list[Source]:
+    """The words that stand behind a colon: "translate this into Korean: good morning"."""
+    reading = drafting.reading
+    if not wish.tails or not _THIS.search(reading.skeleton[wish.start : wish.end]):
+        return []
+    colon = reading.skeleton[wish.end : wish.tails[0][0]].strip() == ":"
+    words = reading.text[wish.tails[0][0] : wish.reach].strip()
+    return [Source(words, Kind("text"))] if colon and words else []
 
 
 def quotes(drafting: Drafting, wish: Wish) -> list[Span]:

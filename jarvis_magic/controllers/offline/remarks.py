@@ -10,7 +10,7 @@ from .clauses import MOST_WISHES, Division
 from .doubts import Clause, doubts, sureness
 from .drafting import Drafting
 from .lexicon import mentions
-from .moods import cannot, is_statement, says_no
+from .moods import cannot, is_statement
 from .reading import FILLER, MARKS, Reading, fold
 from .sources import source_of
 
@@ -93,7 +93,8 @@ def _left_out(reading: Reading, division: Division) -> Iterator[tuple[int, int]]
     for start, end, loose in sorted([*tails, *((start, end, True) for start, end in division.loose)]):
         words = reading.skeleton[start:end]
         plain = re.sub(f"[{''.join(MARKS.values())}{FILLER}]+", "", words).strip(" \t\n.,:;!?'\"()-")
-        if says_no(words) and any(m.action in division.unwanted for m in mentions(words)):
+        asked = [m.action for m in mentions(words)]
+        if asked and division.unwanted.issuperset(asked):
             continue  # understood: it is not wanted
         if (
             cannot(words)

@@ -63,7 +63,7 @@ _action(
         was (?:ist|siehst du|sieht man) (?:auf|in) (?:dem |diesem )?(?:bild |foto )?<image>\s*(?=$|[?.!])
         was zeigt <image>
         que (?:montre|voit-on sur) <image> | que (?:hay|se ve|muestra) (?:en )?(?:la (?:imagen|foto) )?<image>
-        写一?(?:段|个|句)?(?:说明|描述) | 描述 | 描写 | <image> (?:里|中|上)?(?:有|是)什么
+        写一?(?:段|个|句)?(?:说明|描述) | 描述 | 描写 | <image> ?(?:里|中|上)?(?:有|是)什么(?=\s*(?:$|[？?。，,!！]))
     """,
     r"""
         (?:image|picture|photo|textual|text) (?:description|caption)s?\b | descriptions?\b | beschreibung(?:en)?\b
@@ -96,7 +96,8 @@ _action(
         get (?:me )?(?:the )?text\b | read(?:s|ing)? (?:the |this |that )?(?:sign|label|plate|page|scan)\b
         digiti[sz]e\b
         recogni[sz]e (?:the |any )?(?:text|words|handwriting) | what(?: is|'s) (?:written|printed)\b
-        what (?:does|do) .. (?:say|read)\b(?!.{0,3}(?:about|on)\b) | what (?:<image>|(?:it|the \w+) (?=(?:says|reads) [^.?!\n]{0,30}<image>)) ?(?:says|reads)\b
+        find out what(?: is|'s) written\b
+        what (?:does|do) .. (?:say|read)\b(?! the same)(?!.{0,3}(?:about|on)\b) | what (?:<image>|(?:it|the \w+) (?=(?:says|reads) [^.?!\n]{0,30}<image>)) ?(?:says|reads)\b
         lies (?:den|allen) text | lese? (?:den|allen) text | erkenne (?:den|allen) text | was steht\b
         text ?erkennung
         lis le texte | lire le texte | extrai\w* le texte | extraire le texte | reconna\w+ le texte
@@ -121,8 +122,8 @@ _action(
         speech recognition | dictat(?:e|ion) to text
         (?:give|get|show|tell) me (?:the )?(?:text|words|wording) (?:of|in|from) <(?:audio|video)>
         convert .. (?:in|back )?to (?:written )?text\b | turn .. (?:in|back )?to (?:written )?text\b
-        what (?:is|was|'s) (?:being )?(?:said|spoken)
-        listen to\b | record what | transkribier\w* | schreib(?:e)? (?:auf|nieder|mit)\b.. gesagt
+        what (?:is|was|'s) (?:being )?(?:said|spoken) | what (?:it|he|she|they) says?\b(?! (?:in|on|at|about)\b)
+        hore? (?:dir )?<audio> an\b | ecoute[rz]? <audio> | escucha <audio> | listen to\b | record what | transkribier\w* | schreib(?:e)? (?:auf|nieder|mit)\b.. gesagt
         schreib(?:e)? auf,? was | verschriftlich\w* | was wird gesagt
         transcri(?:s|re|vez|t)\b | retranscri\w+ | transcrib(?:e|ir|elo|ela|eme|a)\b | que se dice en | 说了(?:些)?什么
         转写 | 转录 | 听写 | 语音识别 | 转(?:成|换成|为|换为)文字
@@ -140,11 +141,11 @@ _action(
         read(?:ing)? .. (?:aloud|out loud|out|to me|back)\b | read(?:ing)? (?:aloud|out)\b
         read (?:it|this|that|them|both|the \w+) (?:slowly|quickly|to me|aloud)
         speak(?:s|ing)?\b(?! (?:with|to)\b)
-        say (?=<quote>|<any>|it\b(?! in <language>)|this\b|that\b(?!\s+\w+ (?:is|are))|the\b)
+        say (?=<quote>|<any>|it\b(?! in <language>)|this\b|that\b(?!\s+\w+ (?:is|are))|the\b(?! same))
         say .. (?:aloud|out loud) | pronounc(?:e|es|ing)\b | narrat(?:e|es|ing)\b | voice (?:it|this|the|over)
         text[- ]to[- ]speech | tts\b | hear (?:it\b|that\b|this\b|the\b|<any>)
         listen to (?:it|the (?:summary|translation|result|answer))\b | vocali[sz]e
-        (?:convert|turn|change|transform|synthesi[sz]e) .. (?:in)?to (?:an? )?(?:\w+[ -]){0,2}(?:audio ?book|speech|spoken \w+|voice|audio\b(?! video)|sound file)
+        (?:convert|turn|change|transform|synthesi[sz]e) .. (?:in)?to (?:an? )?(?:\w+[ -]){0,2}(?:audio ?book|podcast|speech|spoken \w+|voice|audio\b(?! video)|sound file)
         synthesi[sz]e\b
         make an audio ?book | record (?:it|this|the) as audio | as (?:an )?audio\b
         spoken\b(?= and| or|,|\.|$| in (?:an? )?\w+ voice)
@@ -181,6 +182,7 @@ _action(
         translat(?:e|es|ed|ing)\b | trnaslat\w+ | tranlat\w+
         (?:put|render|bring|turn|convert|say|tell)\b.. (?:in|into|to) <language>\b | localis?ze\b
         <any> (?:->|=>|to|into) <language>\b | (?:need|want|have|like)\b.. in <language>\b
+        auf <language>\b(?!\s+\w) | ins <language>\b | en <language>\b(?!\s+(?!(?:y|et)\b)\w)
         in <language>(?:(?:,| and| und| et| y)(?: in)? <language>)*\b(?!\s+(?!(?:and|then|und|et|y|please|too)\b)\w) | <language>(?= (?:summary|description|caption|transcript|abstract)) | 用<language> | ubersetz\w*
         tradui\w*\b | tradu[cz]\w*\b | 翻译 | 译(?:成|为)
     """,
@@ -199,7 +201,7 @@ _action(
         make .. (?:shorter|briefer|more concise|more compact)\b | cut .. down\b | the essence of
         what(?: is|'s) <(?:text|audio)> about | what .. is about\b | summar[iy][sz](?:e|es|ed|ing)?\b
         sumar[iy][sz]\w*\b | condens(?:e|es|ed|ing)\b | shorten(?:s|ed|ing)?\b | boil .. down | tl;?dr\b | abridge\b
-        sum up\b | recap\b
+        sum up\b | recap\b | worum geht e?s\b | de quoi parle\b | de que (?:trata|va|habla)\b | <text>(?:讲|说|写)了(?:些)?什么
         in short\b | give me the gist | main points | key points | in one sentence\b(?=$|\.)
         fasse? .. zusammen | zusammenfassen | kurze?\b(?= <any>) | resume[rzs]?(?:lo|la|los|las)?\b | resumir\w*\b
         sintetiza\w*\b | 总结 | 概括 | 摘要(?=.{0,3}<any>) | 归纳
@@ -269,7 +271,7 @@ _action(
     "labels",
     r"""
         tag\b(?= (?:each|every|all\b|the (?!parts)|<any>|them)) | rate\b(?= (?:each|every|<any>))
-        what (?:can|do) (?:you|i|we) hear\b | who (?:speaks?|talks?|sings?)\b(?=[^.?!\n]{0,30}<audio>) | (?:what|which) sounds? (?:is|are|do|does|can)\b | which .. (?:be )?heard\b | wer spricht\b | qui parle\b | quien habla\b | 谁在说话 | classif(?:y|ies|ied|ying)\b(?! (?:the |each |its )?tokens) | categori[sz]e\b | sort <any> into
+        what (?:can|do) (?:you|i|we) hear\b | who (?:speaks?|talks?|sings?)\b(?=[^.?!\n]{0,30}<audio>) | (?:what|which) sounds? (?:is|are|do|does|can)\b | (?:what|which) (?:emotions?|genre|instruments?)\b(?=[^.?!\n]{0,30}<audio>) | which .. (?:be )?heard\b | wer spricht\b | qui parle\b | quien habla\b | 谁在说话 | classif(?:y|ies|ied|ying)\b(?! (?:the |each |its )?tokens) | categori[sz]e\b | sort <any> into
         sort (?:them|it|these|those) into | label\b(?=\s+(?:<any>|each|every|them|it\b|the\b(?! in))) | mark each
         (?:know|determine|find out|tell me|identify|recogni[sz]e|predict|get|provide)\b(?: me)? (?:to )?(?:which|what|the|its) (?:class|category|type|label|command|emotion|speaker|genre|language|species|classification)\b
         (?:class|category) (?:label|name)s?\b | belongs? to\b(?=\s*(?:$|[.,?!]|and\b))
@@ -423,7 +425,7 @@ _action(
         reduce <image> | ampli[ae]\w*\b(?= <image>| la) | agranda(?:r)?\b(?= <image>| la) | anade .. <image> | agrega .. <image>
         (?:aumenta|disminuye|sube|baja)\b (?:el|la) (?:contraste|brillo|saturacion|nitidez) | invierte (?:los colores|<image>) | aplica un (?:efecto|filtro)
         redimensiona(?:r)?\b | pixela(?:r)?\b(?= <image>| la) | convierte <image> a\b
-        变成(?=.{0,8}(?:黑白|灰|红|蓝|绿|素描|卡通|油画|复古)) | 转(?:为|成)(?=.{0,6}(?:黑白|灰)) | 模糊 | 旋转 | 裁剪 | 调(?:亮|暗) | 去(?:掉|除)背景 | 锐化
+        变成(?=.{0,8}(?:黑白|灰|红|蓝|绿|素描|卡通|油画|复古)) | 转(?:为|成)(?=.{0,6}(?:黑白|灰)) | 模糊 | 旋转 | 裁剪 | 调(?:亮|暗) | 去(?:掉|除)背景 | 背景(?:去掉|去除|删除|移除|删掉) | 锐化
         缩放 | 缩小 | 放大 | (?:水平|垂直|左右|上下)翻转 | 翻转 | 反色 | 像素化 | 加(?:上)?一?个?(?=.{0,6}(?:边框|相框))
         (?:增加|提高|降低|减少|增强)(?=.{0,16}(?:对比度|亮度|饱和度))
     """,
@@ -481,7 +483,7 @@ _action(
     "video",
     r"""
         video (?:generated|created|produced)\b
-        (?:generate|create|make|produce|render|give me|want|get|need)\b(?: me)?(?: an?| the| another)?(?: new| short| little)? (?:video|clip|film|movie)s?\b
+        (?:generate|create|make|produce|render|give me|want|get|need)\b(?: me)?(?: an?| the| another)?(?: new| short| little)?(?: \d+[ -](?:second|sec|minute)s?)? (?:video|clip|film|movie)s?\b
         text[- ]to[- ]video | animat(?:e|es|ed|ing)\b | bring .. to life | film\b(?= a\b)
         (?:erzeuge|erstelle|generiere) (?:mir )?ein (?:kurzes )?video | animier\w* | (?:genere|cree)[rz]? une? video
         anime[rz]?\b(?= <any>) | (?:genera|crea)\w* un video | 生成(?=.{0,6}视频) | 制作(?=.{0,6}视频)
@@ -528,6 +530,7 @@ _action(
     "text: text2text-generation",
     "rewritten",
     r"""
+        make <text> (?:\w+ ){1,2}and (?:more )?\w+\b | (?:give me|put|say|show me|want|need) <text> in (?:simple|simpler|plain|easy) \w+
         make <text> (?:more \w+|friendlier|politer|simpler|clearer|formal|polite|better)\b
         make it (?:more (?:polite|formal|casual|friendly|concise)|friendlier|politer|simpler|clearer|formal)\b
         anonymi[sz]\w* | redact\w* | expand <text> | improve <text> | rewrit(?:e|es|ing)\b | rephras\w+
@@ -588,7 +591,7 @@ _action(
         (?:sentence|semantic|text) similarity
         (?:measur\w+|comput\w+|calculat\w+|determin\w+|check) (?:the |their |how )?(?:\w+ )?similar\w*\b
         (?:are|is) .. (?:similar|alike|the same)\b | mean the same | (?:do|does) .. (?:fit|match) <any>
-        match(?:es)?\b.. <any> | supported by\b | in common\b
+        (?:do|does) .. say the same | match(?:es)?\b.. <any> | supported by\b | in common\b
         wie ahnlich | vergleich\w* | ahnlichkeit | compare[rz]?\b | similitude | ressembl\w+ | compara\w*\b
         similitud | parecid[oa]s? | 比较 | 相似
     """,
@@ -616,9 +619,9 @@ _action(
     "answer",
     r"""
         the number of\b(?=[^.?!\n]{0,40}<(?:image|table|text)>) | list (?:all |the |all the )?\w+(?: \w+)? (?:in|on) <(?:image|table)>
-        answer(?:s|ing)?\b(?! (?:is|are|to it)\b) | (?:check|see) (?:whether|if)\b | find where\b
+        answer(?:s|ing)?\b(?! (?:is|are|to it)\b) | (?:check|see) (?:whether|if)\b | find where\b | find the (?:total|sum|amount|balance|due date|deadline|sender|recipient)\b
         (?:find|get|give me|show me|calculate|compute|work out|determine) (?:the )?(?:average|mean|median|total|sum|maximum|minimum|highest|lowest|largest|smallest|number of)\b(?=[^.?!\n]{0,60}<table>)
-        tell me (?:who|when|where|why|whether|if|the|how(?! (?:similar|close|alike)))\b
+        ask <any>(?= (?:who|what|when|where|how|why|which|if|whether)\b) | tell me (?:who|when|where|why|whether|if|the|how(?! (?:similar|close|alike)))\b
         (?:tell me|say) (?:what|which) (?:(?:kind|sort|type) of )?(?!(?:is|are|was|were|it|you|they|this|that|the|can|do|does|did|should|would)\b|<)\w+\b
         (?:tell me|say) what the (?!(?:picture|image|photo|video|clip|recording|audio|caller|speaker|text|sign|page|label|table)\b)\w+ (?:is|are|was|were|has|have|had|does|did|wears?|holds?)\b
         find out (?:who|when|where|why|whether|if|what|which|how)\b

@@ -517,3 +517,140 @@ def test_each_picture_is_edited(words: str) -> None:
 def test_what_cannot_be_done_with_a_kind_is_not_replaced_by_the_usual() -> None:
     """A text cannot be made grey; it is not summarised instead."""
     assert plan("Make @note grey.", note="text").tasks == []
+
+
+# What is said in passing, taken back, or not wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "types"),
+    [
+        ("Tell me what it says in @photo", ["image-to-text"]),
+        ("Tell me what you see in @photo", ["image-to-text"]),
+        ("Describe @photo and wait five minutes", ["image-to-text"]),
+        ("Draw what @talk is about", ["automatic-speech-recognition", "text-to-image"]),
+        ("Find faces in @photo", ["object-detection"]),
+        ("Finde alle Autos in @photo", ["object-detection"]),
+        ('Find "traffic light" in @photo', ["zero-shot-object-detection"]),
+        ("Find the average price in @df", ["table-question-answering"]),
+        ("Find the total in @invoice", ["document-question-answering"]),
+        ("Which of @texts are negative?", ["text-classification"]),
+        ("Who speaks in @talk?", ["audio-classification"]),
+        ("What sound is in @talk?", ["audio-classification"]),
+        ("What do the people say in @clip?", ["automatic-speech-recognition"]),
+        ("Write a reply to @notes", ["text-generation"]),
+        ("Do @notes and @report say the same thing?", ["sentence-similarity"]),
+        ("Make @notes shorter and more polite", ["text2text-generation"]),
+        ("Give me @notes in simple English", ["text2text-generation"]),
+        ("Make @photo look like a Van Gogh painting and describe it", ["image-to-image", "image-to-text"]),
+        ("Describe @photo;summarise @notes", ["image-to-text", "summarization"]),
+        ("Describe @photo -> translate to German -> read aloud", ["image-to-text", "translation", "text-to-speech"]),
+        ("Read @scan but not aloud", ["image-to-text"]),
+        ("Worum geht es in @notes?", ["summarization"]),
+        ("Zusammenfassung von @notes auf Englisch", ["summarization", "translation"]),
+        ("Bitte @notes ins Italienische und dann vorlesen", ["translation", "text-to-speech"]),
+        ("De quoi parle @notes ?", ["summarization"]),
+        ("¿Qué dice @scan?", ["image-to-text"]),
+        ("¿Es @notes positiva o negativa?", ["text-classification"]),
+        ("@notes是正面还是负面？", ["text-classification"]),
+        ("请把@photo的背景去掉，然后描述它", ["image-to-image", "image-to-text"]),
+        ("Delete @photo", []),
+    ],
+)
+def test_everyday_words(text: str, types: list[str]) -> None:
+    """What people say in everyday words is planned as what they mean, and nothing beside it."""
+    kinds = {"photo": "image", "scan": "image", "invoice": "image", "talk": "audio", "clip": "video", "df": "table"}
+    kinds |= {"notes": "text", "report": "text", "texts": "list[text]"}
+    named = {name: kind for name, kind in kinds.items() if f"@{name}" in text}
+    assert [task.type for task in plan(text, **named).tasks] == types
+
+
+@pytest.mark.parametrize(
+    ("text", "types"),
+    [
+        ("Summarise @letter, no wait, translate it into French", ["translation"]),
+        ("Summarise @letter. No, translate it to French.", ["translation"]),
+        ("Don't translate @letter, just summarise it", ["summarization"]),
+        ("I don't want a summary of @letter, I want keywords", ["token-classification"]),
+        ("Neither translate nor summarise @letter", []),
+        ("Schreib keine Zusammenfassung von @letter, sondern übersetze ihn ins Englische", ["translation"]),
+    ],
+)
+def test_what_is_taken_back_or_not_wanted(text: str, types: list[str]) -> None:
+    """What a request takes back, or says it does not want, is not done; and it is not called a part that was not understood."""
+    planned = plan(text, letter="text")
+    assert [task.type for task in planned.tasks] == types
+    assert all("@letter" in value for task in planned.tasks for name, value in task.arguments.items() if name == "text")
+    assert not any("Not understood" in note for note in planned.notes)
+
+
+def test_a_correction_is_told() -> None:
+    """A plan that leaves out what was taken back says how to have both."""
+    (note,) = plan("Summarise @letter, no wait, translate it into French", letter="text").notes
+    assert "instead of what stands before it" in note
+
+
+@pytest.mark.parametrize(
+    ("text", "languages"),
+    [
+        ("Describe @photo in German and in French", ["German", "French"]),
+        ("Translate @notes into French, not into German", ["French"]),
+        ("Übersetze @notes nach Spanisch, nicht ins Englische", ["Spanish"]),
+        ("Translate and read aloud @notes in Spanish", ["Spanish"]),
+        ("Translate this into Korean: good morning everyone", ["Korean"]),
+    ],
+)
+def test_the_languages_that_are_wanted(text: str, languages: list[str]) -> None:
+    """Every language that is wanted, and none that is said not to be, is translated into; nothing is doubted."""
+    planned = plan(text, **{name: kind for name, kind in (("photo", "image"), ("notes", "text")) if f"@{name}" in text})
+    found = [task.arguments["target_language"] for task in planned.tasks if task.type == "translation"]
+    assert found == languages
+    assert not planned.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Make the dark one brighter: @dark", "make it brighter"),
+        ("Make it brighter, no, darker: @dark", "make darker"),
+        ("Blur @dark before describing it", "blur"),
+        ('Put "SALE" on @dark', 'put "SALE"'),
+    ],
+)
+def test_what_an_edit_says(text: str, said: str) -> None:
+    """An edit says what is to change, in the words that count; what the picture is called is no doubt about it."""
+    planned = plan(text, dark="image")
+    assert planned.tasks[0].arguments["text"] == said
+    assert not planned.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("Wer hat @notes geschrieben?", "Wer hat es geschrieben?"),
+        ("¿Quién firmó @notes?", "¿Quién firmó esto?"),
+        ("Where was @notes written?", "Where was it written?"),
+        ("回答：@notes里谁赢了？", "谁赢了？"),
+    ],
+)
+def test_a_question_keeps_its_language(text: str, question: str) -> None:
+    """What is pointed at is called by a pronoun of the question's own language."""
+    assert plan(text, notes="text").tasks[0].arguments["question"] == question
+
+
+def test_verbs_that_share_what_they_are_done_to() -> None:
+    """Verbs with one object behind the last pass each result on, and "all captions" are summarised in one call."""
+    found = plan("Summarise, translate to German and read aloud @report", report="text")
+    assert [task.arguments["text"] for task in found.tasks] == ["@report", "@summary", "@translation"]
+    whole = plan("Summarise all captions of @photos", photos="list[image]")
+    assert whole.tasks[-1].each == ()
+
+
+def test_what_is_written_is_not_what_there_is() -> None:
+    """To write "a product description" makes a new text; "both descriptions" are the two there are."""
+    new = plan("Write a product description for @photo in German", photo="image")
+    assert new.tasks[-1].arguments["text"] == "Write a product description for @caption in German"
+    both = plan(
+        "Describe @left and @right, then write a story that combines both descriptions", left="image", right="image"
+    )
+    assert both.tasks[-1].arguments["text"].endswith("both @caption_left and @caption_right")
