@@ -37,7 +37,6 @@ def comparable(value):
 _SCRIPT = """
 import ast, asyncio, json, sys
 sys.modules["jarvis_magic"] = None  # not installed
-sys.path = [place for place in sys.path if not place.endswith("main")]
 {comparable}
 {before}
 found = {{}}
