@@ -65,3 +65,5 @@ async def test_a_folder_without_a_model_says_so(tmp_path: Path) -> None:
     """Its name alone would read as that of an unknown expert."""
     (found,) = await LocalCatalogue(Options()).candidates("image-to-text", 5, str(tmp_path))
     assert found.unavailable == "The folder holds no model: it has no 'model_index.json' or 'config.json'."
+    (lacking,) = await LocalCatalogue(Options()).candidates("image-to-text", 5, "./nowhere")
+    assert lacking.unavailable == "There is no such folder."

@@ -107,8 +107,14 @@ class LocalCatalogue:
             known = about(folder)
             found = _candidate(folder, known, task_type, _lack(known.library), self._at_once)
             return found if task_type in known.types else replace(found, unavailable=_not_for(known, task_type))
-        if "/" in name and not is_repository(name) and Path(name).expanduser().is_dir():
-            return Candidate(name, "local", unavailable=f"The folder holds no model: it has no {either(CONFIGS)}.")
+        path = Path(name).expanduser()
+        if path.is_absolute() or name.startswith(("./", "../")):
+            lack = (
+                f"The folder holds no model: it has no {either(CONFIGS)}."
+                if path.is_dir()
+                else "There is no such folder."
+            )
+            return Candidate(name, "local", unavailable=lack)
         if "/" not in name or not is_repository(name) or _lack("transformers"):
             return None
         try:
