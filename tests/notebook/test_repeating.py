@@ -67,6 +67,7 @@ def test_a_lock_repeats_without_asking_anyone(working: Kernel, tmp_path: Path) -
         assert len(server.requests) == asked
         assert working.value("short") == "'other'"
         assert "Repeated from 'cells.lock'" in again.shown[-1]["text/plain"]
+        assert working.value("list(_jarvis.plan.notes)") == "[]"
         assert working.run(code.replace("<<", "<< --respond")).status == "ok"
         assert len(server.requests) == asked + 1
         kept = json.loads((tmp_path / "cells.lock").read_text())
@@ -111,7 +112,7 @@ def test_a_lock_that_cannot_be_written(working: Kernel, tmp_path: Path) -> None:
     working.run("@expert('summarization')\ndef shorten(text):\n    Path('cells.lock').mkdir()\n    return text[:5]")
     working.run("from pathlib import Path")
     late = working.run("%%jarvis short << -y --lock cells.lock\nSummarise @letter.")
-    assert late.error == ["SourceError: 'cells.lock' cannot be read: is a directory."]
+    assert late.error == [f"SourceError: '{tmp_path / 'cells.lock'}' is a folder, not a file that can be read."]
     assert working.value("short") == "'good '"
 
 
