@@ -232,7 +232,7 @@ class Draft(_Parts):
             msg = "A plan is a JSON object with a list of 'tasks'."
             raise PlanError(msg)
         if data.get("format", FORMAT) != FORMAT:
-            msg = f"The plan has the format {data['format']!r}, and this version of jarvis_magic reads format {FORMAT}; update jarvis_magic."
+            msg = f"The plan {other_format(data['format'])}"
             raise PlanError(msg)
         if len(data["tasks"]) > MOST_TASKS:
             msg = f"The plan has {len(data['tasks']):,} tasks, and at most {MOST_TASKS:,} are read; divide it."
@@ -363,3 +363,10 @@ def _no_duplicates(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             raise ValueError(msg)
         found[key] = value
     return found
+
+
+def other_format(found: object) -> str:
+    """What is said of a file whose format is not this version's, behind its name."""
+    is_newer = isinstance(found, int) and found > FORMAT
+    advice = "update jarvis_magic" if is_newer else "no version wrote that, so make the file anew"
+    return f"has the format {found!r}, and this version of jarvis_magic reads format {FORMAT}; {advice}."

@@ -386,6 +386,20 @@ class Usage:
         return self.plan + self.select + self.respond + self.repairs + self.experts
 
 
+class Outputs(dict[str, Any]):
+    """The outputs of a run that have a value; any other of its results raises why it has none."""
+
+    def __init__(self, run: Run, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self._run = run
+
+    def __missing__(self, name: str) -> Any:
+        return self._run[name]
+
+    def __reduce__(self) -> tuple[type[Outputs], tuple[Run, dict[str, Any]]]:
+        return Outputs, (self._run, dict(self))
+
+
 @dataclass(frozen=True)
 class Run:
     """A request that was carried out: its plan, who did what, how each task ended, and the answer.
@@ -435,14 +449,14 @@ class Run:
         return [*super().__dir__(), *self.plan.by_id]
 
     @property
-    def outputs(self) -> dict[str, Any]:
-        """The outputs that have a value, by variable, as Python objects."""
+    def outputs(self) -> Outputs:
+        """The outputs that have a value, by variable, as Python objects; asked for another, it raises why it has none."""
         found = {}
         for variable, reference in self.plan.output_references.items():
             if isinstance(self.outcomes.get(reference.name), Success):
                 with contextlib.suppress(UsageError):  # its path leads nowhere, which `missing` says
                     found[variable] = self._referred(reference)
-        return found
+        return Outputs(self, found)
 
     def _referred(self, reference: Reference) -> Any:
         return opened(value_at(self[reference.name], reference.path))

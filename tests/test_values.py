@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from typing import Any
 
@@ -154,6 +155,17 @@ def test_a_run_gives_its_results_as_objects() -> None:
         run["captoin"]
     with pytest.raises(AttributeError, match="no 'captoin'"):
         _ = run.captoin
+
+
+def test_an_output_without_a_value_raises_why() -> None:
+    """It is not among those that have one; asked for by its name, it raises the error of its task."""
+    run = run_of({"caption": text("a dog"), "speech": Failure(EndpointError("The voice is gone."))})
+    assert list(run.outputs) == ["caption"]
+    assert copy.deepcopy(run.outputs) == run.outputs
+    with pytest.raises(EndpointError, match=r"The voice is gone\."):
+        run.outputs["speech"]
+    with pytest.raises(UnknownName, match="did you mean 'caption'"):
+        run.outputs["captoin"]
 
 
 def test_outputs_follow_their_references() -> None:

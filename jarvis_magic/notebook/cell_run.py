@@ -288,7 +288,8 @@ class CellRun:
 
     def _bind(self, run: Run) -> Mapping[str, str]:
         """Bind and remember what there is; return the names bound, with their kinds."""
-        self.session.ended(Last(self.cell, self._plain(run), self._digests))
+        run = self._plain(run)
+        self.session.ended(Last(self.cell, run, self._digests))
         return self.session.bindings.bind(run, self._names, self.cell.key)
 
     def _plain(self, run: Run) -> Run:

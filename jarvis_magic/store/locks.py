@@ -16,14 +16,12 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from jarvis_magic.errors import JarvisError, PlanError, either
-from jarvis_magic.plans import Draft, Plan
+from jarvis_magic.plans import FORMAT, Draft, Plan, other_format
 from jarvis_magic.tasks import FrozenMap
 from jarvis_magic.values import EndpointKind
 
 from .plan_files import read_text, write_whole
 from .whole_files import alone_in
-
-FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -106,8 +104,9 @@ def _cells(data: object) -> Mapping[str, Any]:
     if not isinstance(data, Mapping) or not isinstance(data.get("cells"), Mapping):
         msg = "a lock is a JSON object with 'cells'."
         raise PlanError(msg)
-    if data.get("format", FORMAT) != FORMAT:
-        msg = f"it has the format {data['format']!r}, and this version of jarvis_magic reads format {FORMAT}; update jarvis_magic."
+    found = data.get("format", FORMAT)
+    if found != FORMAT:
+        msg = f"it {other_format(found)}"
         raise PlanError(msg)
     return cast("Mapping[str, Any]", data["cells"])
 

@@ -54,6 +54,7 @@ def written(**changes: Any) -> str:
         ("{", "it is not JSON"),
         ("[]", "object with 'cells'"),
         ('{"format": 2, "cells": {}}', "format 2.*update jarvis_magic"),
+        ('{"format": "x", "cells": {}}', "format 'x'.*make the file anew"),
         (written(plan={"format": 2, "tasks": []}), "format 2.*update jarvis_magic"),
         (written(plan={"tasks": [{"id": "caption", "type": "captioning"}]}), "captioning"),
         (written(experts=[]), "'plan' and 'experts'"),
