@@ -74,7 +74,8 @@ function field(name, hint, control, sentence) {
 function modelField(detail, local, act) {
   const open = local.open === "model" && local.editable;
   const options = open ? filtered(detail.candidates, local.words, detail.model) : [];
-  const choose = (model) => {
+  const choose = (model, field) => {
+    if (field) field.value = model; // what was typed to find it would count as another model when the field is left
     act.local({ open: null, words: null, active: -1 });
     if (model && model !== detail.model) act.edit({ op: "model", task: detail.id, model, all: local.all });
   };
@@ -97,7 +98,7 @@ function modelField(detail, local, act) {
     onClick: () => act.local({ open: "model", words: null, active: -1 }),
     onInput: (event) => act.local({ open: "model", words: event.target.value, active: -1 }),
     onKeydown: (event) => modelKey(event, options, open, local, choose, act),
-    onChange: (event) => choose(event.target.value.trim()),
+    onChange: (event) => choose(event.target.value.trim(), event.target),
     onBlur: () => act.later(() => act.local({ open: null, words: null })),
   });
   const list =
@@ -182,7 +183,7 @@ function modelKey(event, options, open, local, choose, act) {
   if (event.key === "ArrowDown") act.local({ open: "model", active: Math.min(last, local.active + 1) });
   else if (event.key === "ArrowUp") act.local({ active: Math.max(-1, local.active - 1) });
   else if (event.key === "Enter")
-    choose(open && local.active >= 0 ? options[local.active].model : event.target.value.trim());
+    choose(open && local.active >= 0 ? options[local.active].model : event.target.value.trim(), event.target);
   else if (event.key === "Escape" && open) act.local({ open: null, words: null });
   else return;
   event.preventDefault();
@@ -205,7 +206,10 @@ function candidateOption(candidate, position, detail, local, choose) {
       class: `jarvis-option${position === local.active ? " is-active" : ""}${candidate.unavailable ? " is-dim" : ""}`,
       "aria-selected": String(candidate.model === detail.model),
       // Before the field loses the focus, which would close the list.
-      onPointerdown: (event) => (event.preventDefault(), choose(candidate.model)),
+      onPointerdown: (event) => {
+        event.preventDefault();
+        choose(candidate.model, event.target.getRootNode().activeElement);
+      },
     },
     h("span", { class: "jarvis-cut" }, candidate.model),
     h("span", { class: "jarvis-where" }, candidate.where),

@@ -86,6 +86,29 @@ def test_the_model_is_chosen_from_the_list_or_typed(page: Page) -> None:
     assert button(page, "Run").is_enabled()
 
 
+@pytest.mark.parametrize("how", ["keyboard", "mouse"])
+def test_what_was_typed_to_find_a_model_is_not_taken_for_one(page: Page, how: str) -> None:
+    """After a choice the field holds the model chosen, and leaving it changes nothing."""
+    PlainPage(page, panel_for(proposal()))
+    task(page, "caption").click()
+    model = page.get_by_role("combobox", name="Model")
+    model.click()
+    page.keyboard.type("read")
+    page.get_by_role("option", name="toolbox/reader").wait_for()
+    if how == "mouse":
+        page.get_by_role("option", name="toolbox/reader").click()
+    else:
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+    page.get_by_text("You chose it.").wait_for()
+    assert model.input_value() == "toolbox/reader"
+
+    button(page, "Undo").focus()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert page.locator(".jarvis-field.is-wrong").count() == 0
+    assert button(page, "Run").is_enabled()
+
+
 def test_a_large_download_is_said_yes_to_on_the_page(page: Page) -> None:
     """Its task is open with the size on a button; Run waits for the press, which the keyboard does too."""
     shown = PlainPage(page, panel_for(with_large()))
