@@ -97,11 +97,13 @@ def _refusal(error: Any, who: str, callee: Callee) -> EndpointError:
 
     response = error.response
     status, said = int(response.status_code), _said(error)
-    if isinstance(error, GatedRepoError) or (status == HTTPStatus.FORBIDDEN and "gated" in said.casefold()):
+    is_of_the_hub = "://" not in callee.model
+    is_gated = status == HTTPStatus.FORBIDDEN and "gated" in said.casefold()
+    if is_of_the_hub and (is_gated or isinstance(error, GatedRepoError)):
         return EndpointRejected(f"{callee.model} is gated: accept its terms at https://huggingface.co/{callee.model}, with the account of your token.")  # fmt: skip
-    if isinstance(error, RepositoryNotFoundError):
+    if is_of_the_hub and isinstance(error, RepositoryNotFoundError):
         return EndpointRejected(f"The Hub has no model {callee.model!r} that you may see; {callee.missing}.")
-    told = _BY_STATUS.get(status)
+    told = _BY_STATUS.get(status) if is_of_the_hub or status != HTTPStatus.PAYMENT_REQUIRED else _UNPAID
     if told is not None:
         sentence = told.format(who=who, model=callee.model, place=callee.place, key=callee.key, missing=callee.missing, type=callee.task_type)  # fmt: skip
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -130,6 +132,9 @@ _BY_STATUS: Mapping[int, str] = {
     503: "{who} is loading or too busy; try again in a minute, or choose another expert.",
     504: "{who} did not answer in time; try again later, or choose another expert.",
 }
+
+
+_UNPAID = "{place} wants to be paid first; look at your account there, or choose an expert that runs here."
 
 
 def _said(error: Any) -> str:

@@ -118,10 +118,19 @@ def read_body(body: str, variables: Mapping[str, Any]) -> CellBody:
         If an expression is not closed, is no expression, fails, or touches a reference; `UnknownName` for a name that
         does not exist.
     """
+    _refuse_expressions_in_names(body)
     words = _Words(variables, {reference.name for reference in references_in(body, variables)})
     for piece in _glued(list(_pieces(body))):
         words.add(piece)
     return CellBody("".join(words.text), words.named, bare_files(body))
+
+
+def _refuse_expressions_in_names(body: str) -> None:
+    """Refuse ``@"{{folder}}/a.png"``: what a name is made of is a matter of Python, and the whole of it one input."""
+    written = next((match[0] for match in SOURCE.finditer(body) if "{{" in match[0]), None)
+    if written is not None:
+        msg = f"No expression is filled into a name, as in {_excerpt(written)!r}; write @name for a variable that holds the whole name, or {{{{…}}}} around an expression that gives it, without the @."
+        raise UsageError(msg)
 
 
 def names_in(body: str, known: Container[str] = ()) -> set[str]:

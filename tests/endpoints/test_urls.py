@@ -69,6 +69,12 @@ async def test_what_a_server_refuses_is_told_with_the_key_to_give(hub: HubServer
     hub.instead = lambda _seen: Answer({"error": "no"}, 404)
     with pytest.raises(EndpointRejected, match="check the path of the URL"):
         await run("summarization", f"{hub.url}/summarization")
+    hub.instead = lambda _seen: Answer({"error": "gated"}, 403)
+    with pytest.raises(EndpointRejected, match=r"127.0.0.1 does not let this key use .*`%jarvis key 127.0.0.1`"):
+        await run("summarization", f"{hub.url}/summarization")
+    hub.instead = lambda _seen: Answer({"error": "no credits"}, 402)
+    with pytest.raises(EndpointRejected, match=r"127.0.0.1 wants to be paid first"):
+        await run("summarization", f"{hub.url}/summarization")
 
 
 async def test_task_types_that_no_server_takes(hub: HubServer) -> None:

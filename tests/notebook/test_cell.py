@@ -97,6 +97,8 @@ def test_an_expression_is_evaluated_once() -> None:
         ("{{a b}}", UsageError, "not a Python expression"),
         ("{{}}", UsageError, "is empty"),
         ("{{topic", UsageError, "is not closed"),
+        ('Describe @"{{topic}}/a.png".', UsageError, "write @name for a variable that holds the whole name"),
+        ("Describe @https://a.b/{{topic}}.", UsageError, "No expression is filled into a name"),
         ("{{1 / 0}}", UsageError, "raised ZeroDivisionError: division by zero"),
         ("@photo{{n}}", UsageError, "put a space between"),
         ('@"a file.wav"{{n}}', UsageError, "put a space between"),
