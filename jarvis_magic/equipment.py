@@ -160,7 +160,7 @@ def _endpoints(options: Options, keys: Keys, cluster: ClusterEndpoint | None) ->
     remote: dict[EndpointKind, Endpoint] = {"provider": ProviderEndpoint(keys), "url": UrlEndpoint(keys)}
     if cluster is not None:
         return {**dict.fromkeys(LOCAL_ENDPOINTS, cluster), **remote}
-    return {**embedded_endpoints(), "local": LocalEndpoint(options, keys.hugging_face), **remote}
+    return {**embedded_endpoints(keys), "local": LocalEndpoint(options, keys.hugging_face), **remote}
 
 
 def _chat_endpoint(chat: ChatModel | None) -> Mapping[EndpointKind, Endpoint]:

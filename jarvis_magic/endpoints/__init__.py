@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jarvis_magic.contracts import Endpoint
+from jarvis_magic.keys import Keys
 from jarvis_magic.values import EndpointKind
 
 from .chat import ChatEndpoint
@@ -23,6 +24,6 @@ __all__ = [
 ]
 
 
-def embedded() -> dict[EndpointKind, Endpoint]:
-    """Return the endpoints that need no key and no network, by kind: the user's functions and the toolbox."""
-    return {"function": FunctionEndpoint(), "toolbox": ToolboxEndpoint()}
+def embedded(keys: Keys | None = None) -> dict[EndpointKind, Endpoint]:
+    """Return the endpoints that need no key and no network, by kind: the user's functions and the toolbox; no failure shows one of `keys`."""
+    return {"function": FunctionEndpoint(keys=keys), "toolbox": ToolboxEndpoint()}

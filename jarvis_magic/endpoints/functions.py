@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from jarvis_magic.errors import EndpointError, EndpointRejected, JarvisError
 from jarvis_magic.events import Emit
 from jarvis_magic.experts import UserExpert, registered_as
+from jarvis_magic.keys import Keys
 from jarvis_magic.runners import in_thread, on_loop
 from jarvis_magic.values import Assignment, Resource
 
@@ -36,17 +38,22 @@ class FunctionEndpoint:
     ----------
     find
         Finds the function of a name: among those registered here, or among those sent to this process.
+    keys
+        The keys that are left out of what a function raises: a server it calls may send one back.
     """
 
-    def __init__(self, find: Callable[[str], UserExpert | None] = registered_as) -> None:
-        self._find = find
+    def __init__(self, find: Callable[[str], UserExpert | None] = registered_as, keys: Keys | None = None) -> None:
+        self._find, self._keys = find, keys or Keys()
 
     async def run(self, assignment: Assignment, arguments: Mapping[str, Resource], emit: Emit) -> Resource:
         """Run the assigned function; see `jarvis_magic.contracts.Endpoint`."""
         expert = assigned_function(assignment, self._find)
         function = self.function(assignment, arguments)
-        result = await (in_thread(function, expert.name) if function else _on_the_loop(expert, assignment, arguments))
-        return (await result if isinstance(result, Awaitable) else result).told(emit)
+        with self._without_keys():
+            result = await (
+                in_thread(function, expert.name) if function else _on_the_loop(expert, assignment, arguments)
+            )
+            return (await result if isinstance(result, Awaitable) else result).told(emit)
 
     def function(
         self, assignment: Assignment, arguments: Mapping[str, Resource]
@@ -54,7 +61,31 @@ class FunctionEndpoint:
         """Return the call of a sync function; see `jarvis_magic.contracts.ThreadEndpoint`."""
         expert = assigned_function(assignment, self._find)
         is_async = inspect.iscoroutinefunction(expert.function)
-        return None if is_async else partial(_called, expert, assignment, arguments)
+        return None if is_async else partial(self._called, expert, assignment, arguments)
+
+    def _called(
+        self, expert: UserExpert, assignment: Assignment, arguments: Mapping[str, Resource]
+    ) -> Returned | Awaitable[Returned]:
+        with self._without_keys():
+            result = _called(expert, assignment, arguments)
+        return self._awaited(result) if isinstance(result, Awaitable) else result
+
+    async def _awaited(self, result: Awaitable[Returned]) -> Returned:
+        with self._without_keys():
+            return await result
+
+    @contextlib.contextmanager
+    def _without_keys(self) -> Iterator[None]:
+        """Leave keys out of a failure, and the error it came from out of what is printed of it."""
+        try:
+            yield
+        except EndpointError as failure:
+            said = self._keys.masked(str(failure))
+            if said == str(failure):
+                raise
+            failure.args = (said,)
+            failure.__cause__ = failure.__context__ = None
+            raise
 
 
 def assigned_function(assignment: Assignment, find: Callable[[str], UserExpert | None] = registered_as) -> UserExpert:

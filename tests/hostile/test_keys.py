@@ -19,6 +19,7 @@ from jarvis_magic.chat.masking import Masking
 from jarvis_magic.drawing import plan_html, proposal_html, proposal_text, run_html, run_text, svg
 from jarvis_magic.endpoints import UrlEndpoint
 from jarvis_magic.errors import ConfigurationError, JarvisError
+from jarvis_magic.experts import expert, forget
 from jarvis_magic.jarvis import Jarvis
 from jarvis_magic.keys import Keys
 from jarvis_magic.options import Options
@@ -168,6 +169,33 @@ def test_an_expert_that_sends_the_key_back(status: int, tmp_path: Path) -> None:
         with pytest.raises(JarvisError) as met:
             _ = run["short"]
         clean(told(met.value), vars(met.value))
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_function_that_raises_a_key(*, asynchronous: bool, tmp_path: Path) -> None:
+    """What a function of the user's raises may quote the key it called a server with; the failure is told without it."""
+    words = f"401 Unauthorized: Bearer {CHAT_KEY}, {HUB_KEY}"
+
+    def careless(text: str) -> str:
+        raise RuntimeError(words)
+
+    async def careless_too(text: str) -> str:
+        raise RuntimeError(words)
+
+    expert("summarization", name="careless")(careless_too if asynchronous else careless)
+    plan = Plan(
+        inputs={"letter": "text"},  # type: ignore[dict-item]
+        tasks=[Task("short", "summarization", {"text": "@letter"}, model="careless")],
+    )
+    recorder = Recorder()
+    mine = Keys({"OPENAI_API_KEY": CHAT_KEY, "HF_TOKEN": HUB_KEY})
+    try:
+        with Jarvis("offline", keys=mine, options=Options(retries=0)) as jarvis:
+            run = jarvis.run(plan, letter="It rained. It stopped.", on_event=recorder)
+    finally:
+        forget("careless")
+    clean(run, run.outcomes, run_html(run), run_text(run), *recorder.events)
+    assert "careless raised RuntimeError: 401 Unauthorized: Bearer [key], [key]" in repr(run)
 
 
 def test_what_holds_keys_shows_none() -> None:
