@@ -52,8 +52,11 @@ def to_python(
     Raises
     ------
     UsageError
-        If the run has no tasks, or there is no plain Python for one of its experts.
+        If it is no run, or has no tasks, or there is no plain Python for one of its experts.
     """
+    if not isinstance(run, Run):
+        msg = f"Code is written of a run, not of a {type(run).__name__}; run it first: to_python(Jarvis().run(…))."
+        raise UsageError(msg)
     plan = run.plan
     if not plan.tasks:
         msg = "This run has no tasks, so there is nothing to write as Python; it was answered as chat."

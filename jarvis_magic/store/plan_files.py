@@ -28,8 +28,11 @@ def save_plan(plan: Plan, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     UsageError
-        If the file cannot be written.
+        If it is no plan, or the file cannot be written.
     """
+    if not isinstance(plan, Plan):
+        msg = f"A plan is saved, not a {type(plan).__name__}; of a run it is save_plan(run.plan, {str(path)!r})."
+        raise UsageError(msg)
     write_whole(Path(path), plan.to_json() + "\n")
 
 

@@ -255,6 +255,8 @@ def test_what_has_no_code() -> None:
     """A chat without tasks is a sentence; a task that had no expert is a comment, and so is what needed it."""
     with pytest.raises(UsageError, match="no tasks"):
         to_python(Run(Plan("Hello")))
+    with pytest.raises(UsageError, match="Code is written of a run, not of a Plan; run it first"):
+        to_python(Plan("Hello"))  # type: ignore[arg-type]
     tasks = [
         Task("german", "translation", {"text": "@letter", "target_language": "German"}),
         Task("speech", "text-to-speech", {"text": "@german"}),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis_magic import Plan, Task, load_plan, save_plan
+from jarvis_magic import Plan, Run, Task, load_plan, save_plan
 from jarvis_magic.errors import PlanError, SourceError, UsageError
 from jarvis_magic.kinds import Kind
 
@@ -21,6 +21,12 @@ def test_a_saved_plan_is_the_same_plan(tmp_path: Path) -> None:
     assert load_plan(path) == PLAN
     assert [file.name for file in tmp_path.iterdir()] == ["describe.plan.json"]
     assert '"request": "Describe @photo",\n' in path.read_text()
+
+
+def test_only_a_plan_is_saved(tmp_path: Path) -> None:
+    """Of a run, its plan."""
+    with pytest.raises(UsageError, match=r"A plan is saved, not a Run; of a run it is save_plan\(run\.plan, "):
+        save_plan(Run(PLAN), tmp_path / "a.json")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
