@@ -78,7 +78,7 @@ def _named_outputs(plan: Plan, names: Sequence[str]) -> Mapping[str, str]:
     if len(last) < len(open_names):
         results = f"{len(plan.tasks)} result{'s' * (len(plan.tasks) > 1)}"
         msg = f"The plan gives {results} ({either(list(plan.by_id), 'and')}), but {len(names)} names are wanted ({either(list(names), 'and')}); name as many as there are results."
-        raise PlanError(msg)
+        raise PlanError(" ".join([msg, *plan.notes]))
     found = by_id | {
         name: f"@{task_id}"
         for name, task_id in zip(open_names, last[-len(open_names) :] if open_names else [], strict=True)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -274,10 +275,10 @@ def test_wanted_outputs_name_the_last_results() -> None:
 
 
 def test_more_names_than_results_is_a_sentence() -> None:
-    """Names that no result is left for are told before anything runs."""
-    with jarvis() as made:
+    """Names that no result is left for are told before anything runs, with what the plan leaves out."""
+    with jarvis(plans=replace(PLAN, notes=["Not understood: “fly”."])) as made:
         request = read_request("Describe @photo.", {"photo": picture()}, outputs=["a", "b", "c"])
-        with pytest.raises(PlanError, match=r"2 results.*3 names"):
+        with pytest.raises(PlanError, match=r"2 results.*3 names.*Not understood: “fly”\."):
             made.run(request)
 
 

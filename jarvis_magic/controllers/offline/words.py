@@ -396,7 +396,7 @@ _action(
         denoise <image>
         (?:increase|reduce|raise|lower|boost|adjust|decrease) the (?:contrast|brightness|saturation|sharpness|exposure)\b
         (?:remove|replace|change|erase|cut out|hide|swap|delete|add)\b(?!(?:(?<=delete)|(?<=remove)|(?<=erase)) (?:<any>|it\b|them\b)\s*(?:$|[.,;]|and\b))(?=[^.?!\n]{0,80}(?:<image>|\bit\b|background|picture|image|photo|colou?r|sky|with\b|by\b))
-        make (?:the\b|my\b|this\b|that\b|these\b|those\b|both\b|it\b|<image>|all\b|every\b|each\b)(?!.{0,25}(?:summary|video|audio|sound|poem|spoken|caption|description))(?=[^.?!\n]{0,100}\b(?:black|white|gr[ae]y|sepia|red|green|blue|purple|yellow|orange|pink|brown|bright\w*|dark\w*|light\w*|sharp\w*|small\w*|big\w*|large\w*|square|blurr\w*|transparent|look\w*|warmer|cooler|colou?rful|night|day|winter|summer|cartoon\w*|vintage|contrast\w*)\b)
+        make (?:the\b|my\b|this\b|that\b|these\b|those\b|both\b|it\b|<image>|all\b|every\b|each\b)(?!.{0,25}(?:summary|video|audio|sound|poem|spoken|caption|description))(?=[^.?!\n]{0,100}\b(?:black|white|gr[ae]y|sepia|red|green|blue|purple|yellow|orange|pink|brown|bright\w*|dark\w*|light\w*|sharp\w*|small\w*|big\w*|large\w*|square|blurr\w*|transparent|look\w*|warmer|cooler|colou?rful|night|day|winter|summer|cartoon\w*|vintage|contrast\w*|pixels?|px|wide\w*|narrow\w*|tall\w*|half|twice)\b)
         (?:convert|turn|change|transform) .. (?:in)?to (?:an? )?(?:black|gr[ae]y\w*|sepia|pencil|sketch|cartoon|oil|watercolou?r|negative|anime|drawing|line|comic)
         make <image> (?:look )?(?:better|nicer|prettier|more beautiful|good|great)\b | improve <image> | enhance <image>
         black and white | gr[ae]yscale | sepia\b | restyle\b | stylis?ze?\w*\b | in the (?:manner|style) of

@@ -615,6 +615,8 @@ def test_the_languages_that_are_wanted(text: str, languages: list[str]) -> None:
         ("Make it brighter, no, darker: @dark", "make darker"),
         ("Blur @dark before describing it", "blur"),
         ('Put "SALE" on @dark', 'put "SALE"'),
+        ("Make @dark 100 pixels wide.", "make 100 pixels wide"),
+        ("Make @dark half the size", "make half the size"),
     ],
 )
 def test_what_an_edit_says(text: str, said: str) -> None:
