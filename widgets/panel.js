@@ -74,7 +74,7 @@ export function panelView(state, local, act) {
 }
 
 const EMPTY = {
-  planning: "Planning…",
+  planning: "The graph grows here as it is planned.",
   approval: "No tasks yet: add one.",
   review: "No tasks yet: add one.",
   running: "No task is needed for this.",

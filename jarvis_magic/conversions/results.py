@@ -42,7 +42,9 @@ def from_expert(value: object, kind: Kind, *, model: str) -> Resource:
     try:
         return Resource(kind, _value(value, kind))
     except (ConversionError, ValueError, LookupError, AttributeError, TypeError, OverflowError) as error:
-        detail = f" ({_without_stop(error)})" if isinstance(error, ConversionError) else ""
+        is_said = isinstance(value, int | float) and kind != "number"  # it is a number, and has no parts to look at
+        tells = isinstance(error, ConversionError) and not is_said
+        detail = f" ({_without_stop(error)})" if tells else ""
         msg = f"{model} returned {_came(value)}, where {kind.phrase} is needed{detail}."
         raise EndpointError(msg) from error
 

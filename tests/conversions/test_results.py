@@ -127,6 +127,7 @@ def test_videos(clip: Any) -> None:
     ("returned", "kind", "sentence"),
     [
         (None, "text", r"^a/b returned nothing \(None\), where text is needed"),
+        (42, "text", r"^a/b returned an int, where text is needed\.$"),
         (None, "image", "returned nothing"),
         (3, "text", "returned an int, where text"),
         ({"score": 1}, "text", "an object with 'score', where text"),
