@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from jarvis_magic.errors import UsageError
+from jarvis_magic.formats import MEDIA
 from jarvis_magic.kinds import Kind
 from jarvis_magic.options import Options
 from jarvis_magic.plans import Plan
+from jarvis_magic.references import Field, Key, Reference, whole_reference
+from jarvis_magic.task_types import TASK_TYPES
 from jarvis_magic.tasks import Task
 from jarvis_magic.values import Assignment, Candidate, Run, Success
 
@@ -18,7 +21,7 @@ from .bundling import Bundle
 from .calls import Calls, writes
 from .expressions import Expressions, repeated
 from .layout import apart, line_laid_out
-from .opening import opened
+from .opening import addresses_in, opened
 
 __all__ = ["to_python"]
 
@@ -118,9 +121,27 @@ def _opened(plan: Plan, bundle: Bundle, variables: Mapping[str, Any], files: Map
         is_address = isinstance(held, Path) or (isinstance(held, str) and kind != "text")
         address = files.get(name) or (str(held) if is_address else None)
         expression = opened(bundle, kind, address, repr(address) if name in files else name) if address else None
+        if kind.depth == 1 and kind.base != "text" and (addresses := addresses_in(held)):
+            one = opened(bundle, kind.listed(-1), addresses[0], "one")
+            expression = f"[{one} for one in {name}]" if one else None
+        if kind == "table" and not expression and (columns := _opened_columns(plan, bundle, name, held)):
+            expression = f"{name}.assign(**{{{', '.join(columns)}}})"
         if expression:
             lines[name] = f"{name} = {expression}"
     return lines
+
+
+def _opened_columns(plan: Plan, bundle: Bundle, table: str, held: Any) -> list[str]:
+    """The entries that open the columns of a table which hold paths or URLs of what tasks take."""
+    entries: dict[str, str] = {}
+    for task in plan.tasks:
+        for port in TASK_TYPES[task.type].ports:
+            match whole_reference(str(task.arguments.get(port.name, ""))):
+                case Reference(name, (Key(column) | Field(column),)) if name == table and port.kind.base in MEDIA:
+                    addresses = addresses_in(held[column]) if held is not None and column in held else []
+                    one = opened(bundle, Kind(port.kind.base), addresses[0], "one") if addresses else None
+                    entries |= {column: f"{column!r}: [{one} for one in {table}[{column!r}]]"} if one else {}
+    return list(entries.values())
 
 
 def _page(plan: Plan, yours: Mapping[str, Kind], bundle: Bundle, calls: Calls, lines: list[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
+from typing import Any
 
 from jarvis_magic.kinds import Kind
 
@@ -12,6 +13,15 @@ from .bundling import Bundle
 
 _TABLES = {".csv": "read_csv", ".tsv": "read_table", ".parquet": "read_parquet", ".xlsx": "read_excel"}
 _TEXTS = frozenset({".txt", ".md"})
+
+
+def addresses_in(held: Any) -> list[str]:
+    """The paths or URLs of a list that holds nothing else; none if it holds both, or anything else."""
+    items = list(held) if isinstance(held, list | tuple) or hasattr(held, "to_list") else []
+    if not all(isinstance(item, str | PurePath) for item in items):
+        return []
+    addresses = [str(item) for item in items]
+    return addresses if len({"://" in address for address in addresses}) == 1 else []
 
 
 def opened(bundle: Bundle, kind: Kind, address: str, written: str) -> str | None:

@@ -172,6 +172,28 @@ def test_files_are_opened_by_the_code(tmp_path: Path) -> None:
     assert "photo = ImageOps.exif_transpose(Image.open(urlopen('https://x.example/a.png')))" in shown
 
 
+def test_a_list_of_file_names_is_opened_by_the_code(tmp_path: Path) -> None:
+    """Each of them, as the run did, in a column too; texts that look like names stay texts."""
+    names = [str(tmp_path / "a.png"), str(tmp_path / "b.png")]
+    for name in names:
+        INPUTS["photo"].save(name)
+    describe = Task("facts", "image-to-text", {"image": "@photos"}, model="toolbox/picture-facts")
+    with Jarvis("offline", options=Options(response=False)) as jarvis:
+        run = jarvis.run(Plan("…", {"photos": Kind("list[image]")}, [describe]), photos=names).check()
+    process = Alone(tmp_path, f"photos = {names!r}", ["photos"])
+    process.add("code", to_python(run, variables={"photos": names}), ["facts"])
+    assert process.run()["code"] == {"facts": comparable(run["facts"])}
+    table = pd.DataFrame({"file": names})
+    describe = Task("facts", "image-to-text", {"image": "@df.file"}, model="toolbox/picture-facts")
+    with Jarvis("offline", options=Options(response=False)) as jarvis:
+        run = jarvis.run(Plan("…", {"df": Kind("table")}, [describe]), df=table).check()
+    process = Alone(tmp_path, f"import pandas\ndf = pandas.DataFrame({{'file': {names!r}}})", ["df"])
+    process.add("code", to_python(run, variables={"df": table}), ["facts"])
+    assert process.run()["code"] == {"facts": comparable(run["facts"])}
+    short = Run(Plan("…", {"notes": Kind("list[text]")}, [Task("short", "summarization", {"text": "@notes"})]))
+    assert "read_text" not in to_python(short, variables={"notes": ["see a.txt", "b.txt"]})
+
+
 def test_edits_are_a_few_lines() -> None:
     """An instruction that is known becomes the edits themselves."""
     run = run_of(plan_of(Task("grey", "image-to-image", {"image": "@photo", "text": "make it grey"})))
