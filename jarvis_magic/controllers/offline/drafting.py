@@ -18,7 +18,7 @@ from ...tasks import Task, digest_text
 from ...wellformed import output_kind, takes
 from .arguments import tidy
 from .choices import Choices
-from .clauses import Wish, divide
+from .clauses import MOST_WISHES, Wish, divide
 from .doubts import POSSESSIVE, Clause
 from .lexicon import ACTIONS, Mention
 from .moods import cannot, is_vague
@@ -74,6 +74,7 @@ _TELLS = frozenset({"describe", "caption", "ask"})
 _PASSED_ON = frozenset({"translate", "speak"})
 _PASSING = frozenset({"summarise", "translate", "rewrite", "transcribe", "read_text", "describe", "caption"})
 _POINTS = re.compile(r"\b(?:it|this|that|them|sie|es|le|la|lo)\b", _A)
+_MOST_SOURCES = 50  # that one wish works on
 _FEW = 1  # words beside the references with which the usual is still what is wanted
 _USUAL = {"image": "describe", "text": "summarise", "audio": "transcribe", "video": "transcribe"}
 _EXAMPLES = {"image": "photo", "text": "notes", "audio": "recording", "video": "clip", "table": "df"}
@@ -146,7 +147,14 @@ class Drafting:
     def draft(self) -> Draft:
         """Draft the plan of the whole request."""
         before: Wish | None = None
-        for wish in map(self._as_seen, self.division.wishes):
+        for left, wish in zip(
+            range(len(self.division.wishes), 0, -1), map(self._as_seen, self.division.wishes), strict=True
+        ):
+            if (
+                len(self.tasks) >= MOST_WISHES
+            ):  # "translate them into French and German", again and again, doubles each time
+                self.division.more += left
+                break
             self._carry_out(wish, before)
             before = wish
         if not self.division.wishes:
@@ -212,7 +220,7 @@ class Drafting:
             nested = replace(wish, action=noun.action, mention=noun, objects=[], by_noun=True, choices=None)
             sources = self.makers[noun.action](self, nested, sources or self._around(nested, before)) or sources
         found = list(dict.fromkeys(sources)) or self._around(wish, before)
-        return [self._column(wish, source) for source in found]
+        return [self._column(wish, source) for source in found[:_MOST_SOURCES]]
 
     def _shared(self, wish: Wish, before: Wish | None) -> list[Source]:
         """What verbs that share what is named behind the last pass on to each other: "summarise and read aloud @report"."""

@@ -183,7 +183,7 @@ _action(
         (?:put|render|bring|turn|convert|say|tell)\b.. (?:in|into|to) <language>\b | localis?ze\b
         <any> (?:->|=>|to|into) <language>\b | (?:need|want|have|like)\b.. in <language>\b
         auf <language>\b(?!\s+\w) | ins <language>\b | en <language>\b(?!\s+(?!(?:y|et)\b)\w)
-        in <language>(?:(?:,| and| und| et| y)(?: in)? <language>)*\b(?!\s+(?!(?:and|then|und|et|y|please|too)\b)\w) | <language>(?= (?:summary|description|caption|transcript|abstract)) | 用<language> | ubersetz\w*
+        in <language>(?:(?:,| and| und| et| y)(?: in)? <language>){0,6}\b(?!\s+(?!(?:and|then|und|et|y|please|too)\b)\w) | <language>(?= (?:summary|description|caption|transcript|abstract)) | 用<language> | ubersetz\w*
         tradui\w*\b | tradu[cz]\w*\b | 翻译 | 译(?:成|为)
     """,
     r"""

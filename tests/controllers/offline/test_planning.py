@@ -656,3 +656,11 @@ def test_what_is_written_is_not_what_there_is() -> None:
         "Describe @left and @right, then write a story that combines both descriptions", left="image", right="image"
     )
     assert both.tasks[-1].arguments["text"].endswith("both @caption_left and @caption_right")
+
+
+@pytest.mark.parametrize("again", ["Translate them into French and German. ", "in French and in German "])
+def test_what_doubles_ends(again: str) -> None:
+    """Wishes that each make two of every result before them end after as many tasks as anybody reads, and that is said."""
+    planned = plan("Translate @notes into French and German. " + again * 400, notes="text")
+    assert 200 <= len(planned.tasks) < 300
+    assert any("are left out" in note for note in planned.notes)
