@@ -145,7 +145,7 @@ def _extras() -> Mapping[str, str]:
     found: dict[str, list[str]] = {}
     for requirement in metadata.requires("jarvis_magic") or () if _installed("jarvis_magic") else ():
         library, _, extra = requirement.partition("; extra == ")
-        if extra and extra.strip("'\"") != "dev":
+        if extra and extra.strip("'\"") not in ("dev", "docs"):
             name = library.split(">")[0].split("<")[0].split("=")[0].split("[")[0].strip()
             found.setdefault(extra.strip("'\""), []).extend([] if _installed(name) else [name])
     return {
