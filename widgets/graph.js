@@ -62,7 +62,7 @@ export function zoomView(graph, local, act) {
 
 /** The zoom at which a width fits the room there is, without becoming unreadable. */
 export function fittingZoom(width, room) {
-  return Math.max(0.8, Math.min(1, (room - 2) / Math.max(width, 1)));
+  return Math.max(0.7, Math.min(1, (room - 2) / Math.max(width, 1)));
 }
 
 function zoomButton(name, sign, disabled, onClick) {

@@ -152,6 +152,7 @@ class Tries:
             if not isinstance(told, Awaitable):
                 return told.told(watch)
             async with self._limit:  # what a function leaves to be awaited takes a place of its own
+                begins()  # the wait for it is not the task's time
                 return (await told).told(watch)
         async with self._limit:
             begins()

@@ -327,5 +327,5 @@ test("arrow keys lead to the nearest task that way", () => {
 test("a graph is made to fit, but never too small to read", () => {
   assert.equal(fittingZoom(500, 900), 1);
   assert.ok(Math.abs(fittingZoom(1000, 902) - 0.9) < 1e-9);
-  assert.equal(fittingZoom(9000, 900), 0.8);
+  assert.equal(fittingZoom(9000, 900), 0.7);
 });
