@@ -30,7 +30,7 @@ class Limit:
         self.most = most
         self._holders = 0
         self._line: deque[_Waiting | _CallInLine] = deque()
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
 
     async def __aenter__(self) -> None:
         waiting = _Waiting()
@@ -82,20 +82,22 @@ class Limit:
 
     def pass_on(self) -> None:
         """Give a place to the next in line."""
-        while following := self._next():
-            if following.admit():
-                return
+        with self.lock:
+            while following := self._next():
+                if following.admit():
+                    return
 
     def after(self, call: _CallInLine) -> _CallInLine | None:
         """Return the call that a thread makes after one of its calls, in the same place."""
         if not call.gives_place():
             return None
-        while following := self._next():
-            if isinstance(following, _CallInLine):
-                if following.takes_place():
-                    return following
-            elif following.admit():
-                return None
+        with self.lock:  # so that they are told to begin in the order of the line
+            while following := self._next():
+                if isinstance(following, _CallInLine):
+                    if following.takes_place():
+                        return following
+                elif following.admit():
+                    return None
         return None
 
     def _next(self) -> _Waiting | _CallInLine | None:
@@ -116,7 +118,10 @@ class _Waiting:
 
     def admit(self) -> bool:
         """Let it in; ``False``: its loop has closed, and nobody waits."""
-        return _on(self._loop, self._set)
+        if _runs_here(self._loop):
+            self._set()
+            return True
+        return _soon(self._loop, self._set)
 
     def _set(self) -> None:
         if not self.future.done():
@@ -144,7 +149,7 @@ class _CallInLine(ThreadCall):
             if self._is == "out":
                 return False
             self._is = "in a place"
-        return _on(self.loop, self._begin)
+        return _soon(self.loop, self._begin)
 
     def gives_place(self) -> bool:
         """Go out; whether it had a place until now, which is whoever's asked."""
@@ -168,15 +173,16 @@ class _CallInLine(ThreadCall):
             self._begins()
 
 
-def _on(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> bool:
-    """Call a function on a loop, at once if it runs here; ``False``: it has closed."""
+def _runs_here(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether this is called on a loop."""
     try:
-        here = asyncio.get_running_loop() is loop
+        return asyncio.get_running_loop() is loop
     except RuntimeError:
-        here = False
-    if here:
-        function()
-        return True
+        return False
+
+
+def _soon(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> bool:
+    """Have a loop call a function, after what it was asked before; ``False``: it has closed."""
     try:
         loop.call_soon_threadsafe(function)
     except RuntimeError:
