@@ -91,7 +91,7 @@ class Limit:
         """Return the call that a thread makes after one of its calls, in the same place."""
         if not call.gives_place():
             return None
-        with self.lock:  # so that they are told to begin in the order of the line
+        with self.lock:
             while following := self._next():
                 if isinstance(following, _CallInLine):
                     if following.takes_place():
@@ -101,12 +101,14 @@ class Limit:
         return None
 
     def _next(self) -> _Waiting | _CallInLine | None:
-        """Return the next in line, whom the place belongs to now; ``None``: nobody waits, and nobody has it."""
-        with self.lock:
-            if self._line:
-                return self._line.popleft()
-            self._holders -= 1
-            return None
+        """Return the next in line, whom the place belongs to now; ``None``: nobody waits, and nobody has it.
+
+        Called with the lock, so that they begin in the order of the line.
+        """
+        if self._line:
+            return self._line.popleft()
+        self._holders -= 1
+        return None
 
 
 class _Waiting:

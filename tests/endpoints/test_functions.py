@@ -16,6 +16,8 @@ from jarvis_magic.errors import EndpointError, EndpointRejected, EndpointUnavail
 from jarvis_magic.events import TaskNoted
 from jarvis_magic.experts import expert, forget
 from jarvis_magic.kinds import WithNotes
+from jarvis_magic.options import Options
+from jarvis_magic.runners import Backoff, Tries, Watch
 from jarvis_magic.testing import Recorder, candidate, resource
 from jarvis_magic.values import Assignment, Resource
 
@@ -49,6 +51,20 @@ async def test_sync_and_async_functions_run() -> None:
 
     expert("summarization", name="between")(lambda text: not_sync(text))
     assert [await run(name) for name in ("sync", "not_sync", "between")] == ["WORDS", "Words", "Words"]
+
+
+async def test_the_wait_of_an_awaitable_for_its_place_is_not_its_time() -> None:
+    """Two functions that return something to be awaited, one after another: each has the whole timeout for itself."""
+
+    async def slow(text: str) -> str:
+        await asyncio.sleep(1.2)
+        return text
+
+    expert("summarization", name="between")(lambda text: slow(text))
+    tries = Tries({"function": FunctionEndpoint()}, Options(limit=1, timeout=2, retries=0), Backoff())
+    assignment, words = Assignment("t", "summarization", candidate("between")), {"text": resource("text", "words")}
+    runs = [tries.run(assignment, words, Watch("t", Recorder(), float)) for _ in range(2)]
+    assert [result.value for result, _ in await asyncio.gather(*runs)] == ["words", "words"]
 
 
 async def test_a_function_may_have_a_loop_of_its_own() -> None:
